@@ -1,0 +1,15 @@
+//! Plain types that every room shares, each with its invariant. No input or output, no policy.
+
+mod label;
+mod lookup;
+mod path;
+mod slug;
+mod text;
+mod time;
+
+pub use label::{CorrectionKind, Label, Paywall, Taxonomy};
+pub use lookup::Lookup;
+pub use path::{OutPath, PathFault, SourcePath, UrlPath};
+pub use slug::Slug;
+pub use text::{Inline, Reference, Span, fold_headline, nearest};
+pub use time::{Civil, Moment, Precision, TimeFault, Timestamp, Zone};
