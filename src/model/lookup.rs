@@ -11,7 +11,8 @@ pub struct Lookup<K, V>(HashMap<K, V>);
 
 impl<K, V> Default for Lookup<K, V> {
     fn default() -> Self {
-        Self(Default::default())
+        #[expect(clippy::disallowed_types, reason = "wrapped so that it cannot be iterated")]
+        Self(HashMap::default())
     }
 }
 

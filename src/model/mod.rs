@@ -2,14 +2,19 @@
 
 mod label;
 mod lookup;
+mod partial_date;
 mod path;
+mod section;
 mod slug;
 mod text;
 mod time;
 
+pub(crate) use label::words;
 pub use label::{CorrectionKind, Label, Paywall, Taxonomy};
 pub use lookup::Lookup;
+pub use partial_date::PartialDate;
 pub use path::{OutPath, PathFault, SourcePath, UrlPath};
+pub use section::{SectionKey, is_filing};
 pub use slug::Slug;
 pub use text::{Inline, Reference, Span, fold_headline, nearest};
-pub use time::{Civil, Moment, Precision, TimeFault, Timestamp, Zone};
+pub use time::{Civil, Moment, Precision, TimeFault, Timestamp, Zone, weekday};

@@ -31,9 +31,9 @@ impl Slug {
             *gap = false;
             slug.push_str(piece);
         };
-        for character in text.nfc() {
+        for character in text.nfc().flat_map(char::to_lowercase) {
             if character.is_ascii_alphanumeric() {
-                push(character.to_ascii_lowercase().encode_utf8(&mut [0; 4]), &mut gap, &mut slug);
+                push(character.encode_utf8(&mut [0; 4]), &mut gap, &mut slug);
             } else if matches!(character, '\'' | '’' | '‘' | '`') {
                 // An apostrophe joins: "mayor's" is one word.
             } else if is_latin(character) {
@@ -45,7 +45,7 @@ impl Slug {
                     .collect();
                 push(&letters, &mut gap, &mut slug);
             } else if character.is_alphanumeric() || is_mark(character) {
-                push(&character.to_lowercase().collect::<String>(), &mut gap, &mut slug);
+                push(character.encode_utf8(&mut [0; 4]), &mut gap, &mut slug);
             } else {
                 gap = true;
             }

@@ -153,6 +153,15 @@ impl Zone {
         tz::TimeZoneDatabase::bundled().get(name).ok().map(Self)
     }
 
+    /// The name of the zone that a mistyped or half-remembered name may mean: for "did you mean".
+    pub fn nearest(name: &str) -> Option<String> {
+        let names: Vec<String> = tz::TimeZoneDatabase::bundled().available().map(|name| name.to_string()).collect();
+        let wanted = name.trim().replace(' ', "_");
+        let city = |full: &str| full.rsplit('/').next().is_some_and(|city| city.eq_ignore_ascii_case(&wanted));
+        let by_city = names.iter().filter(|full| full.contains('/')).find(|full| city(full)).map(String::as_str);
+        by_city.or_else(|| super::nearest(&wanted, names.iter().map(String::as_str))).map(str::to_owned)
+    }
+
     /// Coordinated universal time.
     pub fn utc() -> Self {
         Self(tz::TimeZone::UTC)
@@ -205,10 +214,10 @@ impl Zone {
         match ambiguous.offset() {
             tz::AmbiguousOffset::Unambiguous { .. } => ambiguous.unambiguous().map_err(|_| TimeFault::Form),
             tz::AmbiguousOffset::Gap { .. } => {
-                Err(TimeFault::Gap(choice(ambiguous.clone().earlier()), choice(ambiguous.later())))
+                Err(TimeFault::Gap(choice(ambiguous.earlier()), choice(ambiguous.later())))
             }
             tz::AmbiguousOffset::Fold { .. } => {
-                Err(TimeFault::Fold(choice(ambiguous.clone().earlier()), choice(ambiguous.later())))
+                Err(TimeFault::Fold(choice(ambiguous.earlier()), choice(ambiguous.later())))
             }
         }
     }
@@ -218,6 +227,11 @@ impl Zone {
         let date = civil::Date::new(year, month, day).ok()?;
         Timestamp::from_second(date.to_zoned(self.0.clone()).ok()?.timestamp().as_second())
     }
+}
+
+/// The weekday of a civil day, 1 for Monday to 7 for Sunday; none if there is no such day.
+pub fn weekday(year: i16, month: i8, day: i8) -> Option<i8> {
+    civil::Date::new(year, month, day).ok().map(|date| date.weekday().to_monday_one_offset())
 }
 
 fn parse_date(text: &str) -> Option<civil::Date> {
@@ -312,6 +326,16 @@ mod tests {
             london.read("2026-10-25T01:30"),
             Err(TimeFault::Fold("2026-10-25T01:30:00+01:00".into(), "2026-10-25T01:30:00+00:00".into()))
         );
+    }
+
+    #[test]
+    fn a_half_remembered_zone_is_offered() {
+        let check =
+            |written: &str, name: &str| assert_eq!(Zone::nearest(written).as_deref().unwrap_or(""), name, "{written}");
+        check("Europe/Londn", "Europe/London");
+        check("london", "Europe/London");
+        check("New York", "America/New_York");
+        check("Atlantis", "");
     }
 
     #[test]
