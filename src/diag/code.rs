@@ -50,6 +50,8 @@ codes! {
     NoTimeZone = "no-time-zone",
     /// A value that YAML cut short at ` #`.
     CutShort = "cut-short",
+    /// A list item or field that YAML joined to the text before it.
+    SwallowedLine = "swallowed-line",
     /// A headline that YAML read as a map.
     UnquotedHeadline = "unquoted-headline",
     /// A slug, alias or permalink that cannot be a path.
@@ -94,6 +96,10 @@ codes! {
     RedirectLoop = "redirect-loop",
     /// Something in `site.yaml` that cannot be.
     BadConfig = "bad-config",
+    /// A setting that this version does not use.
+    UnusedSetting = "unused-setting",
+    /// A file for machines that says of itself that its time is over.
+    RanOut = "ran-out",
     /// A site without `url`.
     NoUrl = "no-url",
     /// A template that cannot be read.
@@ -109,5 +115,42 @@ codes! {
 impl std::fmt::Display for Code {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::disallowed_methods, reason = "the manual lies beside the code, and is no site's file")]
+
+    use std::{collections::BTreeSet, fs, path::Path};
+
+    use super::Code;
+
+    /// The names of the pages in `docs/diagnostics/`, without the index.
+    fn pages() -> BTreeSet<String> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/diagnostics");
+        let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        names.filter(|name| name != "README.md").map(|name| name.trim_end_matches(".md").to_owned()).collect()
+    }
+
+    #[test]
+    fn every_code_has_a_page_and_every_page_a_code() {
+        let codes: BTreeSet<String> = Code::ALL.iter().map(|code| code.as_str().to_owned()).collect();
+        let pages = pages();
+        let without_page: Vec<&String> = codes.difference(&pages).collect();
+        assert!(without_page.is_empty(), "write a page in docs/diagnostics/ for {without_page:?}");
+        let without_code: Vec<&String> = pages.difference(&codes).collect();
+        assert!(without_code.is_empty(), "docs/diagnostics/ has pages of no code: {without_code:?}");
+    }
+
+    #[test]
+    fn every_page_is_headed_by_its_code_and_listed_in_the_index() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/diagnostics");
+        let index = fs::read_to_string(folder.join("README.md")).unwrap();
+        for code in Code::ALL {
+            let page = fs::read_to_string(folder.join(format!("{code}.md"))).unwrap();
+            assert!(page.starts_with(&format!("# `{code}`\n")), "{code}.md is not headed by its code");
+            assert!(index.contains(&format!("[`{code}`]({code}.md)")), "{code} is not in docs/diagnostics/README.md");
+        }
     }
 }

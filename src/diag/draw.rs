@@ -40,12 +40,11 @@ impl Place {
 pub fn draw(diagnostic: &Diagnostic, sources: &Sources<'_>) -> String {
     let mut drawn = format!("{}[{}]: {}\n", diagnostic.severity, diagnostic.code, diagnostic.message);
     let text = diagnostic.span.and_then(|span| Some((span, sources(diagnostic.path.as_str())?)));
-    let margin = match &text {
-        Some((span, text)) => draw_source(&mut drawn, diagnostic, *span, text),
-        None => {
-            let _ = writeln!(drawn, " --> {}", diagnostic.path);
-            1
-        }
+    let margin = if let Some((span, text)) = &text {
+        draw_source(&mut drawn, diagnostic, *span, text)
+    } else {
+        let _ = writeln!(drawn, " --> {}", diagnostic.path);
+        1
     };
     if !diagnostic.notes.is_empty() || !diagnostic.helps.is_empty() {
         let pad = " ".repeat(margin + 1);

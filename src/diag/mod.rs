@@ -5,7 +5,7 @@
 mod code;
 mod draw;
 
-use std::fmt;
+use std::{fmt, io};
 
 pub use code::Code;
 pub use draw::{Place, Sources, draw, report, to_json};
@@ -111,6 +111,35 @@ impl Diagnostic {
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
     }
+}
+
+/// The system's reason for a failure, without its number.
+pub fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or_default().to_lowercase()
+}
+
+/// Tells a mistake at one place once, however many pages it was met on, with a count of the others.
+pub fn once(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    sort(&mut diagnostics);
+    let mut told: Vec<(Diagnostic, usize)> = Vec::new();
+    for diagnostic in diagnostics {
+        let is_same = |other: &Diagnostic| {
+            (other.span.is_some() || other.code == Code::LostLabel)
+                && (other.code, &other.path, other.span, &other.message)
+                    == (diagnostic.code, &diagnostic.path, diagnostic.span, &diagnostic.message)
+        };
+        match told.last_mut() {
+            Some((first, others)) if is_same(first) => *others += 1,
+            _ => told.push((diagnostic, 0)),
+        }
+    }
+    let counted = told.into_iter().map(|(diagnostic, others)| match others {
+        0 => diagnostic,
+        1 => diagnostic.note("and while making 1 other page"),
+        others => diagnostic.note(format!("and while making {others} other pages")),
+    });
+    counted.collect()
 }
 
 /// Puts diagnostics into the order of their places, so that any number of threads reports alike, each once.
