@@ -1,5 +1,6 @@
 //! The only reader of the site's files: where they are, how large, and their bytes. What the bytes mean is for `parse`.
 
+mod statics;
 mod walk;
 
 use std::{
@@ -8,9 +9,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
+pub use statics::{Fingerprint, Origin, StaticFile, statics, theme_templates};
 pub use walk::{Source, Sources, sources};
 
-use crate::model::SourcePath;
+use crate::{diag::reason, model::SourcePath};
 
 /// The most bytes of an article or template; a larger one is a mistake, or an attack.
 pub const MAX_TEXT_BYTES: u64 = 10 * 1024 * 1024;
@@ -19,10 +21,13 @@ pub const MAX_TEXT_BYTES: u64 = 10 * 1024 * 1024;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The site's folder cannot be used.
-    #[error("the site's folder {0} cannot be opened: {1}")]
+    #[error("the folder {} cannot be opened: {}", .0.display(), reason(.1))]
     Root(PathBuf, io::Error),
+    /// The folder holds no site.
+    #[error("there is no site in {}: it has no folder `content`", .0.display())]
+    NoSite(PathBuf),
     /// A file or folder cannot be read.
-    #[error("{0} cannot be read: {1}")]
+    #[error("{} cannot be read: {}", .0, reason(.1))]
     Read(SourcePath, io::Error),
     /// A file is larger than its kind may be.
     #[error("{0} has {1} bytes; the most is {MAX_TEXT_BYTES}")]
@@ -36,6 +41,17 @@ pub enum Error {
 #[derive(Debug, Clone)]
 pub struct Site {
     root: PathBuf,
+}
+
+impl Error {
+    /// What to do about it, if there is something.
+    pub fn cure(&self) -> Option<&'static str> {
+        match self {
+            Self::NoSite(_) => Some("name the site's folder with `--root`, or begin a site with `letterpress init`"),
+            Self::Changed(_) => Some("build again when nothing writes into the site"),
+            Self::Root(..) | Self::Read(..) | Self::TooLarge(..) => None,
+        }
+    }
 }
 
 impl Site {
@@ -62,11 +78,16 @@ impl Site {
         self.root.join(path.as_str())
     }
 
-    /// Reads a text file whole, if it exists.
+    /// Reads a text file that no walk has found, if it exists.
     ///
     /// # Errors
-    /// [`Error::Read`], [`Error::TooLarge`].
+    /// [`Error::Read`], also for a link that leads out of the site; [`Error::TooLarge`].
     pub fn read_if_there(&self, path: &SourcePath) -> Result<Option<Vec<u8>>, Error> {
+        let place = self.locate(path);
+        if place.is_symlink() && !place.canonicalize().is_ok_and(|target| target.starts_with(&self.root)) {
+            let error = io::Error::other("it is a link that leads out of the site's folder, or to nothing");
+            return Err(Error::Read(path.clone(), error));
+        }
         match self.read(path) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(Error::Read(_, error)) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -92,6 +113,17 @@ impl Site {
         Ok(bytes)
     }
 
+    /// Reads at most the first `most` bytes of a file of any size.
+    ///
+    /// # Errors
+    /// [`Error::Read`].
+    pub fn head(&self, path: &SourcePath, most: u64) -> Result<Vec<u8>, Error> {
+        let mut bytes = Vec::new();
+        let read = self.stream(path)?.take(most).read_to_end(&mut bytes);
+        read.map_err(|error| Error::Read(path.clone(), error))?;
+        Ok(bytes)
+    }
+
     /// Opens a file of any size as a stream of bytes.
     ///
     /// # Errors
@@ -100,14 +132,12 @@ impl Site {
         self.open_file(path).map(|(file, _)| file)
     }
 
-    /// The BLAKE3 hash of a file of any size.
+    /// How many bytes a file has.
     ///
     /// # Errors
     /// [`Error::Read`].
-    pub fn hash(&self, path: &SourcePath) -> Result<blake3::Hash, Error> {
-        let mut hasher = blake3::Hasher::new();
-        hasher.update_reader(self.stream(path)?).map_err(|error| Error::Read(path.clone(), error))?;
-        Ok(hasher.finalize())
+    pub fn len_bytes(&self, path: &SourcePath) -> Result<u64, Error> {
+        self.open_file(path).map(|(_, len)| len)
     }
 
     #[expect(clippy::disallowed_methods, reason = "this is the reader")]

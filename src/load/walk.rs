@@ -1,15 +1,12 @@
 //! Walks the site's folders.
 
-use std::{
-    io,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
 use super::{Error, Site};
 use crate::{
-    diag::{Code, Diagnostic},
+    diag::{self, Code, Diagnostic},
     model::SourcePath,
 };
 
@@ -39,16 +36,23 @@ pub struct Sources {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+impl Sources {
+    /// Where the attachments lie.
+    pub fn attachment_paths(&self) -> Vec<SourcePath> {
+        self.attachments.iter().map(|source| source.path.clone()).collect()
+    }
+}
+
 /// Finds every file of a site.
 ///
 /// Links are followed if they stay inside the site; dot files (but `.well-known`, `.nojekyll` and `.htaccess` in `static/`) and editors' litter are passed over.
 ///
 /// # Errors
-/// [`Error::Read`] if there is no `content/`.
+/// [`Error::NoSite`] if there is no `content/`.
 pub fn sources(site: &Site) -> Result<Sources, Error> {
     let content = SourcePath::new("content");
     if !site.locate(&content).is_dir() {
-        return Err(Error::Read(content, io::Error::from(io::ErrorKind::NotFound)));
+        return Err(Error::NoSite(site.root().to_path_buf()));
     }
     let mut found = Sources::default();
     let mut problems = Vec::new();
@@ -114,14 +118,8 @@ fn unreadable(site: &Site, folder: &str, error: &walkdir::Error) -> Diagnostic {
         return Diagnostic::error_in(Code::NotAFile, &path, "this link leads to nothing that can be read")
             .help("mend or remove the link");
     }
-    let reason = error.io_error().map_or_else(|| "the system gives no reason".to_owned(), reason);
+    let reason = error.io_error().map_or_else(|| "the system gives no reason".to_owned(), diag::reason);
     Diagnostic::error_in(Code::Unreadable, &path, format!("this cannot be read: {reason}"))
-}
-
-/// The system's reason for a failure, without its number.
-pub(crate) fn reason(error: &io::Error) -> String {
-    let text = error.to_string();
-    text.split(" (os error").next().unwrap_or_default().to_lowercase()
 }
 
 fn outside(path: &SourcePath) -> Diagnostic {
