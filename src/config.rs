@@ -1,9 +1,16 @@
 //! What the editor wrote in `site.yaml`, and what is meant: checked once, with every key's default.
 
+mod machines;
+mod permalinks;
+mod read;
+
 use std::collections::BTreeMap;
 
-use crate::model::{Moment, Slug, UrlPath, Zone};
+use crate::model::{Moment, Slug, UrlPath, Zone, words};
 use crate::parse::matter::LabelledUrl;
+
+pub use machines::{AiPolicy, Crawlers, FeedSettings, Podcast, SecurityContact};
+pub use permalinks::PatternFault;
 
 /// A site's settings.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +39,10 @@ pub struct Config {
     pub host: Host,
     /// How related stories are chosen.
     pub related: RelatedSettings,
+    /// How feeds are made.
+    pub feeds: FeedSettings,
+    /// What crawlers are told.
+    pub robots: Crawlers,
     /// The links under every article.
     pub follow: Vec<LabelledUrl>,
     /// The banner on fronts.
@@ -40,6 +51,8 @@ pub struct Config {
     pub html: HtmlPolicy,
     /// How the tree is brought to readers.
     pub publish: Publish,
+    /// What the content security policy lets in besides the site itself: sources by directive.
+    pub csp: BTreeMap<&'static str, Vec<String>>,
     /// Front matter that the site defines, under `extra`.
     pub extra_fields: BTreeMap<String, ExtraType>,
 }
@@ -53,6 +66,8 @@ pub struct Publisher {
     pub logo: Option<String>,
     /// The policy pages by kind (`corrections`, `ethics` …), in the order written.
     pub policies: Vec<LabelledUrl>,
+    /// Whom to tell of a hole in the site's security.
+    pub security: Option<SecurityContact>,
 }
 
 /// One part of a permalink pattern.
@@ -83,25 +98,28 @@ pub struct PermalinkPattern {
     pub is_folder: bool,
 }
 
-/// Who serves the files, and in which form it takes redirects, headers and 410s.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Host {
-    /// Any host: redirects are pages.
-    Plain,
-    /// `_redirects` and `_headers`.
-    Netlify,
-    /// `_redirects` and `_headers`, with that host's limits.
-    CloudflarePages,
-    /// Redirects are pages.
-    GithubPages,
-    /// Redirects are objects with metadata, set by `deploy`; pages otherwise.
-    S3,
-    /// A file to include.
-    Nginx,
-    /// `.htaccess`.
-    Apache,
-    /// A file to import.
-    Caddy,
+words! {
+    /// Who serves the files, and in which form it takes redirects, headers and 410s.
+    #[derive(Default)]
+    Host {
+        /// Any host: redirects are pages.
+        #[default]
+        Plain = "plain",
+        /// `_redirects` and `_headers`.
+        Netlify = "netlify",
+        /// `_redirects` and `_headers`, with that host's limits.
+        CloudflarePages = "cloudflare-pages",
+        /// Redirects are pages.
+        GithubPages = "github-pages",
+        /// Redirects are objects with metadata, set by `deploy`; pages otherwise.
+        S3 = "s3",
+        /// A file to include.
+        Nginx = "nginx",
+        /// `.htaccess`.
+        Apache = "apache",
+        /// A file to import.
+        Caddy = "caddy",
+    }
 }
 
 /// How related stories are chosen.
@@ -122,37 +140,44 @@ pub struct Breaking {
     pub until: Moment,
 }
 
-/// How HTML in articles is treated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HtmlPolicy {
-    /// Harmless elements and attributes pass.
-    AllowList,
-    /// Everything passes: the editors are trusted with scripts.
-    Trusted,
+words! {
+    /// How HTML in articles is treated.
+    #[derive(Default)]
+    HtmlPolicy {
+        /// Harmless elements and attributes pass.
+        #[default]
+        AllowList = "allow-list",
+        /// Everything passes: the editors are trusted with scripts.
+        Trusted = "trusted",
+    }
 }
 
-/// How the tree is brought to readers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Publish {
-    /// Whole, in one step.
-    Atomic,
-    /// File by file, for a folder that cannot be exchanged.
-    InPlace,
+words! {
+    /// How the tree is brought to readers.
+    #[derive(Default)]
+    Publish {
+        /// Whole, in one step.
+        #[default]
+        Atomic = "atomic",
+        /// File by file, for a folder that cannot be exchanged.
+        InPlace = "in-place",
+    }
 }
 
-/// The type of a field that the site defines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ExtraType {
-    /// Plain text.
-    Text,
-    /// `true` or `false`.
-    Bool,
-    /// A number.
-    Number,
-    /// A list of texts.
-    List,
-    /// Anything.
-    Any,
+words! {
+    /// The type of a field that the site defines.
+    ExtraType {
+        /// Plain text.
+        Text = "text",
+        /// `true` or `false`.
+        Bool = "bool",
+        /// A number.
+        Number = "number",
+        /// A list of texts.
+        List = "list",
+        /// Anything.
+        Any = "any",
+    }
 }
 
 impl Config {

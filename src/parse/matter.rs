@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{CorrectionKind, Inline, Label, Moment, Paywall, Reference, Slug, Span, Taxonomy, Timestamp};
+use crate::model::{
+    CorrectionKind, Inline, Label, Moment, Paywall, Reference, Slug, SourcePath, Span, Taxonomy, Timestamp, words,
+};
 
 /// What the release gate decides by. Read apart from all else, so that a mistake elsewhere cannot publish a story.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -65,6 +67,15 @@ pub struct Picture {
     pub rights_expire: Option<Moment>,
     /// The point that crops must keep, as shares of width and height from the upper left, 0 to 1.
     pub focus: Option<(f64, f64)>,
+    /// The section's file that set it, if the article took it over from there.
+    pub set_in: Option<SourcePath>,
+}
+
+impl Picture {
+    /// The file beside which it lies and in which its words stand, of a picture of the article at `own`.
+    pub fn file<'a>(&'a self, own: &'a SourcePath) -> &'a SourcePath {
+        self.set_in.as_ref().unwrap_or(own)
+    }
 }
 
 /// A mistake that was mended, and is owned up to.
@@ -158,6 +169,21 @@ pub struct ArticleMatter {
     pub translation_of: Option<Reference>,
 }
 
+impl ArticleMatter {
+    /// Whether search engines may list it here: it is not `noindex`, and the original is not elsewhere.
+    pub fn is_indexed(&self) -> bool {
+        let robots = self.shared.robots.as_deref().unwrap_or_default();
+        let is_hidden =
+            robots.split(',').any(|rule| ["noindex", "none"].iter().any(|no| rule.trim().eq_ignore_ascii_case(no)));
+        !is_hidden && self.canonical.is_none()
+    }
+
+    /// Whether its body is live coverage: it says so itself, by its label or by when it ends. What a section sets does not count.
+    pub fn is_live(&self) -> bool {
+        self.live.is_some() || self.shared.label == Some(Label::Live)
+    }
+}
+
 /// The fields that a section may set for all its articles. An article's own value wins, also an empty list.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SharedMatter {
@@ -192,12 +218,16 @@ pub struct SharedMatter {
 }
 
 impl SharedMatter {
-    /// Fills what is open from `defaults`: of a section, then of the section above it.
+    /// Fills what is open from the `defaults` of the section in the file `set_in`: of the innermost first, then of the section above it.
+    ///
+    /// A term taken over stands at `headline` for messages, since its own place is in the section's file.
     #[must_use]
-    pub fn or(mut self, defaults: &Self) -> Self {
+    pub fn or(mut self, defaults: &Self, set_in: &SourcePath, headline: Span) -> Self {
+        let here = |term: &Reference| Reference { span: headline, ..term.clone() };
         for (taxonomy, terms) in &defaults.terms {
-            self.terms.entry(*taxonomy).or_insert_with(|| terms.clone());
+            self.terms.entry(*taxonomy).or_insert_with(|| terms.iter().map(here).collect());
         }
+        let image = defaults.image.as_ref().map(|image| Picture { set_in: Some(set_in.clone()), ..image.clone() });
         for (field, value) in &defaults.extra {
             self.extra.entry(field.clone()).or_insert_with(|| value.clone());
         }
@@ -208,7 +238,7 @@ impl SharedMatter {
             agency: self.agency.or_else(|| defaults.agency.clone()),
             dateline: self.dateline.or_else(|| defaults.dateline.clone()),
             series: self.series.or_else(|| defaults.series.clone()),
-            image: self.image.or_else(|| defaults.image.clone()),
+            image: self.image.or(image),
             related_auto: self.related_auto.or(defaults.related_auto),
             sensitive: self.sensitive.or(defaults.sensitive),
             paywall: self.paywall.or(defaults.paywall),
@@ -288,14 +318,16 @@ pub struct AuthorMatter {
     pub email: Option<String>,
 }
 
-/// The order in which a series is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum SeriesOrder {
-    /// Parts in order, first to last.
-    #[default]
-    Oldest,
-    /// A running story, newest first.
-    Newest,
+words! {
+    /// The order in which a series is shown.
+    #[derive(Default)]
+    SeriesOrder {
+        /// Parts in order, first to last.
+        #[default]
+        Oldest = "oldest",
+        /// A running story, newest first.
+        Newest = "newest",
+    }
 }
 
 /// The front matter of a series.

@@ -1,0 +1,164 @@
+//! Reads `site.yaml`.
+
+use std::collections::BTreeMap;
+
+use super::{Breaking, Config, HtmlPolicy, Publisher, RelatedSettings};
+use crate::{
+    diag::{Code, Diagnostic},
+    model::{SourcePath, Span, Zone},
+    parse::{
+        fields::{Kind, Pick, Reader, Settings, Value, Values, site_url},
+        yaml::{self, Node, NodeValue, Size},
+    },
+};
+
+/// How many related stories there are if the site says nothing.
+const RELATED_COUNT: usize = 5;
+
+impl Default for Config {
+    fn default() -> Self {
+        Self::pick(&Values::default())
+    }
+}
+
+impl Config {
+    /// Reads `site.yaml`, or takes the defaults if there is none. `base_url` replaces its `url`.
+    ///
+    /// There is no `Config` if the YAML cannot be read. With other errors there is one, which lacks what could not be read: fit for showing more
+    /// mistakes, not for building.
+    pub fn read(path: &SourcePath, bytes: Option<&[u8]>, base_url: Option<&str>) -> (Option<Self>, Vec<Diagnostic>) {
+        let text = match crate::parse::utf8(path, bytes.unwrap_or_default()) {
+            Ok(text) => text,
+            Err(diagnostic) => return (None, vec![*diagnostic]),
+        };
+        let start = text.len() - text.trim_start_matches('\u{feff}').len();
+        let (root, mut diagnostics) = yaml::read(path, text, start..text.len(), Size::File);
+        let Some(root) = root else { return (None, diagnostics) };
+        let settings = settings(&root);
+        let mut reader = Reader::new(Kind::Site, path, text, &settings);
+        let first = text[start..].lines().next().unwrap_or_default();
+        let values = reader.document(&root, Span::new(start, start + first.trim_end().len()));
+        diagnostics.extend(reader.finish());
+        let mut config = Self::pick(&values);
+        if let Some(base_url) = base_url {
+            match site_url(base_url.trim()) {
+                Ok((origin, base_path)) => (config.origin, config.base_path) = (Some(origin), base_path),
+                Err(fault) => diagnostics.push(
+                    Diagnostic::error_in(
+                        Code::BadUrl,
+                        path,
+                        format!("the address `{base_url}` in `--base-url` {fault}"),
+                    )
+                    .help("write it as `https://news.example`"),
+                ),
+            }
+        }
+        diagnostics.extend(open_questions(path, &config, &values, base_url));
+        (Some(config), diagnostics)
+    }
+
+    fn pick(values: &Values) -> Self {
+        let title: String = values.get("title").unwrap_or_else(|| "News".to_owned());
+        let (origin, base_path) = values
+            .get::<String>("url")
+            .and_then(|url| site_url(&url).ok())
+            .map_or((None, String::new()), |(origin, path)| (Some(origin), path));
+        let publisher: Option<Publisher> = values.get("publisher");
+        let mut publisher = publisher.unwrap_or_default();
+        if publisher.name.is_empty() {
+            publisher.name.clone_from(&title);
+        }
+        let zone: Option<Zone> = values.get("time_zone");
+        Self {
+            title,
+            origin,
+            base_path,
+            language: values.get("language").unwrap_or_else(|| "en".to_owned()),
+            zone_is_set: zone.is_some() || values.is_faulty("time_zone"),
+            zone: zone.unwrap_or_else(Zone::utc),
+            description: values.get_or_default("description"),
+            publisher,
+            sections: values.get_or_default("sections"),
+            permalinks: values.get_or_default("permalinks"),
+            host: values.get_or_default("host"),
+            related: values.get("related").unwrap_or(RelatedSettings { count: RELATED_COUNT }),
+            feeds: values.get_or_default("feeds"),
+            robots: values.get_or_default("robots"),
+            follow: values.get_or_default("follow"),
+            breaking: values.get("breaking"),
+            html: values.get_or_default::<HtmlPolicy>("html"),
+            publish: values.get_or_default("publish"),
+            csp: values.value("csp").and_then(Value::map).map(additions).unwrap_or_default(),
+            extra_fields: values.get_or_default("extra_fields"),
+        }
+    }
+}
+
+impl Pick for Publisher {
+    fn pick(value: &Value) -> Option<Self> {
+        let fields = value.map()?;
+        Some(Self {
+            name: fields.get_or_default("name"),
+            logo: fields.get("logo"),
+            policies: fields.get_or_default("policies"),
+            security: fields.get("security"),
+        })
+    }
+}
+
+impl Pick for RelatedSettings {
+    fn pick(value: &Value) -> Option<Self> {
+        Some(Self { count: value.map()?.get("count").unwrap_or(RELATED_COUNT) })
+    }
+}
+
+impl Pick for Breaking {
+    fn pick(value: &Value) -> Option<Self> {
+        let fields = value.map()?;
+        Some(Self { text: fields.get("text")?, link: fields.get("link"), until: fields.get("until")? })
+    }
+}
+
+/// The sources of each directive.
+fn additions(directives: &Values) -> BTreeMap<&'static str, Vec<String>> {
+    let sources = |name: &'static str| -> Vec<String> {
+        let written: Vec<String> = directives.get_or_default(name);
+        written.iter().flat_map(|sources| sources.split_ascii_whitespace()).map(str::to_owned).collect()
+    };
+    directives.names().map(|name| (name, sources(name))).collect()
+}
+
+/// What times in `site.yaml` itself are read by: its own zone.
+fn settings(root: &Node) -> Settings {
+    let zone = match root.get("time_zone").map(|node| &node.value) {
+        Some(NodeValue::Scalar(scalar)) => Zone::named(scalar.text.trim()),
+        _ => None,
+    };
+    Settings { zone_is_set: zone.is_some(), zone: zone.unwrap_or_else(Zone::utc), extra_fields: BTreeMap::new() }
+}
+
+/// What the site is built without, said once.
+fn open_questions(path: &SourcePath, config: &Config, values: &Values, base_url: Option<&str>) -> Vec<Diagnostic> {
+    let mut open = Vec::new();
+    if !config.zone_is_set {
+        open.push(
+            Diagnostic::warning_in(Code::NoTimeZone, path, "the site has no time zone: UTC is taken")
+                .note("an embargo or expiry then needs an offset")
+                .help("add `time_zone: Europe/London`, or where the paper is made"),
+        );
+    }
+    if config.origin.is_none() && base_url.is_none() && !values.is_faulty("url") {
+        open.push(
+            Diagnostic::warning_in(
+                Code::NoUrl,
+                path,
+                "the site has no `url`: canonical links, feeds and sitemaps are left out",
+            )
+            .help("add `url: https://news.example`, or give `--base-url`"),
+        );
+    }
+    open
+}
+
+#[cfg(test)]
+mod tests;
