@@ -1,8 +1,105 @@
 //! An article's text becomes HTML with holes, which `render` fills: so a body depends on its own text alone.
+//!
+//! [`parse`] makes the HTML and the outline in one pass, [`outline`] the outline alone, with the same diagnostics. What is emitted is well nested whatever
+//! the author writes: every tag, Markdown's and the author's own, goes through one stack (`out`), and the author's tags are written afresh (`html`), never copied.
+//! The fences of directives are masked as one-line blocks that the Markdown parser knows (see `fences`), so that a document is parsed whole, in one go: footnotes,
+//! link definitions and heading ids reach into directives and out of them, and every byte keeps its place.
+//!
+//! Ids: headings have their words (`the-vote`), footnotes `fn-1` and `fnref-1`. A theme's own ids begin with `lp-`, which no body can hold.
 
-use std::collections::BTreeMap;
+mod dates;
+mod directive_line;
+mod directive_table;
+mod directives;
+mod fences;
+mod footnotes;
+mod headings;
+mod html;
+mod inline;
+mod links;
+mod markdown;
+mod out;
+mod parts;
+mod phrasing;
+mod plain;
+mod report;
+mod strict;
+mod tokens;
+mod typography;
 
-use crate::model::{Reference, Span};
+use std::{collections::BTreeMap, ops::Range, panic::PanicHookInfo};
+
+pub use directive_table::{AttributeKind, AttributeRule, BodyRule, DIRECTIVES, Declaration};
+pub use inline::{inline, plain_text};
+pub use parts::{Heading, Landmarks, landmarks, parse_part};
+pub use strict::strict;
+
+use crate::{
+    config::{Config, HtmlPolicy},
+    diag::Diagnostic,
+    model::{PartialDate, Reference, SourcePath, Span},
+};
+
+/// What a body is parsed by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BodySettings<'a> {
+    /// How the author's HTML is treated.
+    pub html: HtmlPolicy,
+    /// The language of the text, as in BCP 47: it decides the quotation marks.
+    pub language: &'a str,
+}
+
+impl<'a> From<&'a Config> for BodySettings<'a> {
+    fn from(config: &'a Config) -> Self {
+        Self { html: config.html, language: &config.language }
+    }
+}
+
+/// A body with all that was found in it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Parsed {
+    /// The HTML with its holes; empty from [`outline`].
+    pub body: Body,
+    /// What the index needs to know.
+    pub outline: Outline,
+    /// The mistakes, in the order of their places.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Parses a body into HTML with holes.
+///
+/// `text` is the whole file and `body` the range after its front matter, so that every span is one of the file. Takes time linear in the text; never fails:
+/// a panic of the Markdown parser becomes an error that names the file.
+pub fn parse(path: &SourcePath, text: &str, body: Range<usize>, settings: &BodySettings<'_>) -> Parsed {
+    markdown::walk(path, text, body, settings, out::Make::Html)
+}
+
+/// Reads a body for the index: as [`parse`], with the same outline and diagnostics, but no HTML is made.
+pub fn outline(path: &SourcePath, text: &str, body: Range<usize>, settings: &BodySettings<'_>) -> Parsed {
+    markdown::walk(path, text, body, settings, out::Make::OutlineOnly)
+}
+
+/// Whether a panic is one of the Markdown parser's, which [`parse`] catches and reports as a diagnostic.
+///
+/// The default hook prints before a panic is caught, and hooks are global: so `cli`, which owns the process, installs one that is silent where this is true.
+pub fn is_contained(panic: &PanicHookInfo<'_>) -> bool {
+    panic.location().is_some_and(|place| place.file().contains("pulldown-cmark"))
+}
+
+/// The keys of all words that a body leaves to the site's language, as [`Piece::Word`].
+pub const WORDS: &[&str] = &[
+    "footnotes",
+    "footnote-back",
+    "alert-note",
+    "alert-tip",
+    "alert-important",
+    "alert-warning",
+    "alert-caution",
+    "table",
+    "task-open",
+    "task-done",
+    "details",
+];
 
 /// What `render` gets: HTML in pieces, in order.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -16,6 +113,8 @@ pub struct Body {
 pub enum Piece {
     /// Finished, safe HTML.
     Html(String),
+    /// A word of the site's language, by its key (one of [`WORDS`]). It may stand in an attribute: escape `&`, `<`, `>` and `"`.
+    Word(&'static str),
     /// The start of a link inside the site; `LinkEnd` follows. If it resolves to nothing, only the text between stands.
     LinkStart {
         /// Where it leads, as written.
@@ -38,6 +137,8 @@ pub enum Piece {
         /// Whether it stands alone in its paragraph.
         is_figure: bool,
     },
+    /// The date that begins an item of a timeline.
+    Date(ItemDate),
     /// A block that a template component renders.
     Directive {
         /// Its name, one of the closed set.
@@ -49,6 +150,15 @@ pub enum Piece {
         /// Where its opening line stands.
         span: Span,
     },
+}
+
+/// When something happened: a day, month or year, or a time, or both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ItemDate {
+    /// The day, month or year.
+    pub day: Option<PartialDate>,
+    /// Hour and minute.
+    pub time: Option<(u8, u8)>,
 }
 
 /// Where a link inside the site leads, as written.
@@ -80,10 +190,19 @@ pub struct Outline {
     pub links: Vec<LinkTarget>,
     /// Every picture, with its place.
     pub pictures: Vec<Reference>,
-    /// Every other file that a directive names (a CSV of a table), with its place.
+    /// Every other file that a directive publishes (a recording, a document), with its place.
     pub files: Vec<Reference>,
+    /// Every file of figures that a directive reads (the CSV of a table), with its place.
+    pub data: Vec<Reference>,
     /// The first sentences as plain text, at most 200 characters, for cards without standfirst.
     pub opening: String,
     /// The number of words; for scripts without spaces, of characters halved.
     pub words: usize,
 }
+
+#[cfg(test)]
+mod directive_tests;
+#[cfg(test)]
+mod promises;
+#[cfg(test)]
+mod tests;
