@@ -3,4 +3,219 @@
 //! Each document is parsed alone, knowing no other. Nothing here fails: a document brings its diagnostics.
 
 pub mod body;
+mod fences;
+pub mod fields;
+pub mod front_matter;
+pub mod live;
 pub mod matter;
+mod place;
+pub mod redirects;
+pub mod yaml;
+
+use rayon::prelude::*;
+
+pub use place::Place;
+
+use crate::{
+    config::Config,
+    diag::{self, Code, Diagnostic},
+    load::{self, Site, Source},
+    model::{SourcePath, Span},
+};
+use body::{BodySettings, Outline};
+use fences::Fence;
+use fields::Settings;
+use front_matter::Subject;
+use live::{LiveEntry, LiveOutline};
+use matter::Timing;
+
+/// A source file, understood as far as it can be alone.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// The file.
+    pub path: SourcePath,
+    /// What stands at such a place.
+    pub place: Place,
+    /// The hash of its bytes, by which a change during the build is noticed.
+    pub hash: blake3::Hash,
+    /// What the release gate decides by; none if it cannot be read.
+    pub timing: Option<Timing>,
+    /// Its front matter; none if it cannot be read.
+    pub subject: Option<Subject>,
+    /// What the index needs to know of its body; of live coverage, of what stands before the first entry.
+    pub outline: Outline,
+    /// The entries of live coverage.
+    pub live: Option<LiveOutline>,
+    /// What is wrong with it.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Document {
+    /// Whether any of its mistakes stops a build.
+    pub fn has_errors(&self) -> bool {
+        self.subject.is_none() || self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+
+    fn unreadable(path: &SourcePath, diagnostic: Diagnostic) -> Self {
+        Self {
+            path: path.clone(),
+            place: Place::Unknown,
+            hash: blake3::hash(&[]),
+            timing: None,
+            subject: None,
+            outline: Outline::default(),
+            live: None,
+            diagnostics: vec![diagnostic],
+        }
+    }
+}
+
+/// Reads and understands every document, in parallel; the result is in the order of `sources`.
+///
+/// # Errors
+/// None: what cannot be read becomes a document with diagnostics.
+pub fn documents(site: &Site, sources: &[Source], config: &Config) -> Vec<Document> {
+    let settings = Settings::from(config);
+    let body_settings = BodySettings::from(config);
+    let bundles = place::bundles(sources);
+    sources.par_iter().map(|source| document(site, &source.path, &bundles, &settings, &body_settings)).collect()
+}
+
+fn document(
+    site: &Site,
+    path: &SourcePath,
+    bundles: &place::Bundles,
+    settings: &Settings,
+    body_settings: &BodySettings<'_>,
+) -> Document {
+    let bytes = match site.read(path) {
+        Ok(bytes) => bytes,
+        Err(error) => return Document::unreadable(path, unreadable(path, &error)),
+    };
+    let hash = blake3::hash(&bytes);
+    let text = match utf8(path, &bytes) {
+        Ok(text) => text,
+        Err(diagnostic) => return Document::unreadable(path, *diagnostic),
+    };
+    let (place, misplaced) = match Place::of(path, bundles) {
+        Ok(place) => (place, None),
+        Err(diagnostic) => (Place::Unknown, Some(*diagnostic)),
+    };
+    let (yaml, body) = match fences::split(text) {
+        Ok(ranges) => ranges,
+        Err(fence) => return Document::unreadable(path, no_front_matter(path, text, fence)),
+    };
+    let read = front_matter::read(place.kind(), path, text, yaml, settings);
+    if let Some(misplaced) = misplaced {
+        // What it would say cannot be judged at such a place; whether it is a draft can.
+        return Document { timing: read.timing, hash, ..Document::unreadable(path, misplaced) };
+    }
+    let mut diagnostics = read.diagnostics;
+    let own_language = match &read.subject {
+        Some(Subject::Article(matter)) => matter.shared.lang.as_deref(),
+        _ => None,
+    };
+    let body_settings = BodySettings { language: own_language.unwrap_or(body_settings.language), ..*body_settings };
+    let (parsed, live) = match &read.subject {
+        Some(Subject::Article(matter)) if matter.is_live() => {
+            let day = matter.date.map(|date| date.at.iso(&settings.zone)[..10].to_owned());
+            let (parsed, live) = live::outline(path, text, body, (settings, &body_settings), day);
+            (parsed, Some(live))
+        }
+        _ => (body::outline(path, text, body, &body_settings), None),
+    };
+    diagnostics.extend(parsed.diagnostics);
+    Document {
+        path: path.clone(),
+        place,
+        hash,
+        timing: read.timing,
+        subject: read.subject,
+        outline: parsed.outline,
+        live,
+        diagnostics,
+    }
+}
+
+/// Reads a document's body again and makes its HTML with holes.
+///
+/// # Errors
+/// [`load::Error::Changed`] if the file is not the one that was parsed before; other reading errors as they are.
+pub fn body(
+    site: &Site,
+    path: &SourcePath,
+    hash: &blake3::Hash,
+    settings: &BodySettings<'_>,
+) -> Result<body::Body, load::Error> {
+    let bytes = unchanged(site, path, hash)?;
+    let text = std::str::from_utf8(&bytes).expect("the same bytes were UTF-8 when they were parsed");
+    let (_, range) = fences::split(text).expect("the same bytes had front matter when they were parsed");
+    Ok(body::parse(path, text, range, settings).body)
+}
+
+/// Reads live coverage again and makes the HTML with holes of its introduction and of those entries that are given, in their order.
+///
+/// # Errors
+/// As [`body()`].
+pub fn live_body(
+    site: &Site,
+    path: &SourcePath,
+    hash: &blake3::Hash,
+    settings: &BodySettings<'_>,
+    (introduction, entries): (Span, &[LiveEntry]),
+) -> Result<(body::Body, Vec<body::Body>), load::Error> {
+    let bytes = unchanged(site, path, hash)?;
+    let text = std::str::from_utf8(&bytes).expect("the same bytes were UTF-8 when they were parsed");
+    let part = |span: Span, prefix: &str| body::parse_part(path, text, span.start..span.end, settings, prefix);
+    let entries = entries.iter().map(|entry| part(entry.body, &format!("{}-", entry.id))).collect();
+    Ok((part(introduction, ""), entries))
+}
+
+fn unchanged(site: &Site, path: &SourcePath, hash: &blake3::Hash) -> Result<Vec<u8>, load::Error> {
+    let bytes = site.read(path)?;
+    if blake3::hash(&bytes) == *hash { Ok(bytes) } else { Err(load::Error::Changed(path.clone())) }
+}
+
+/// The text of a source, or where it stops being UTF-8.
+pub(crate) fn utf8<'a>(path: &SourcePath, bytes: &'a [u8]) -> Result<&'a str, Box<Diagnostic>> {
+    std::str::from_utf8(bytes).map_err(|error| {
+        let at = error.valid_up_to();
+        Box::new(
+            Diagnostic::error(Code::NotUtf8, path, Span::new(at, at + 1), "this file is not UTF-8 text")
+                .label("here begin bytes of another encoding")
+                .help("save the file as UTF-8 in your editor"),
+        )
+    })
+}
+
+fn unreadable(path: &SourcePath, error: &load::Error) -> Diagnostic {
+    match error {
+        load::Error::TooLarge(_, len) => Diagnostic::error_in(
+            Code::TooLarge,
+            path,
+            format!("this file has {len} bytes; an article has at most {}", load::MAX_TEXT_BYTES),
+        ),
+        load::Error::Read(_, error) => {
+            Diagnostic::error_in(Code::Unreadable, path, format!("this file cannot be read: {}", diag::reason(error)))
+        }
+        other => Diagnostic::error_in(Code::Unreadable, path, other.to_string()),
+    }
+}
+
+fn no_front_matter(path: &SourcePath, text: &str, fence: Fence) -> Diagnostic {
+    let first = text.find('\n').unwrap_or(text.len());
+    match fence {
+        Fence::Missing => Diagnostic::error(
+            Code::NoFrontMatter,
+            path,
+            Span::new(0, first.max(1).min(text.len())),
+            "this file has no front matter",
+        )
+        .label("expected `---`")
+        .help("begin the file with `---`, a line `title: …`, and `---`; or move it out of `content/`"),
+        Fence::Open => {
+            Diagnostic::error(Code::OpenFrontMatter, path, Span::new(0, first), "this front matter is never closed")
+                .help("end it with a line that holds `---` alone")
+        }
+    }
+}
