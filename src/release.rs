@@ -1,0 +1,401 @@
+//! The gate: what is out at an instant.
+//!
+//! Only [`as_of`] makes an [`Article`], or any other published source, so whatever holds one may print it.
+//! What is not out ends here as a count: no word, name or path of it goes on.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    config::{Breaking, Config, SecurityContact},
+    diag::{Code, Diagnostic},
+    model::{Inline, Label, Moment, Precision, Reference, SectionKey, Slug, SourcePath, Span, Taxonomy, Timestamp},
+    parse::{
+        Document, Place,
+        body::Outline,
+        front_matter::Subject,
+        live::{LiveEntry, LiveOutline},
+        matter::{ArticleMatter, AuthorMatter, SectionMatter, SeriesMatter, Timing, TopicMatter},
+    },
+};
+
+/// How long a story is news to search engines: the news sitemap lists the stories of the last two days.
+const FRESH_SECS: i64 = 2 * 24 * 60 * 60;
+
+/// A source that is out. Its fields can be read anywhere, but only the gate can make one.
+#[derive(Debug, Clone)]
+pub struct Published<T> {
+    /// The file.
+    pub path: SourcePath,
+    /// The hash of its bytes.
+    pub hash: blake3::Hash,
+    /// Its front matter, without what is dated ahead.
+    pub matter: T,
+    /// What is known of its body.
+    pub outline: Outline,
+    _gate: Gate,
+}
+
+/// Can be made in this file alone.
+#[derive(Debug, Clone, Copy)]
+struct Gate;
+
+/// An article, or a page, that is out. Its front matter holds what its section sets, and nothing dated ahead.
+#[derive(Debug, Clone)]
+pub struct Article {
+    /// The source.
+    pub source: Published<ArticleMatter>,
+    /// The section it lies in.
+    pub section: Option<SectionKey>,
+    /// Whether its date lies within the last two days. For the news sitemap alone: [`next_event`] tells when it ends.
+    pub is_fresh: bool,
+    /// Its entries, if it is live coverage.
+    pub live: Option<Live>,
+}
+
+/// Live coverage, as far as it has come.
+#[derive(Debug, Clone)]
+pub struct Live {
+    /// The text before the first entry.
+    pub introduction: Span,
+    /// The entries that are out, newest first.
+    pub entries: Vec<LiveEntry>,
+    /// Whether it has ended.
+    pub is_over: bool,
+}
+
+/// What is left of a story that was taken down: its address, when and why. Nothing else.
+#[derive(Debug, Clone)]
+pub struct Tombstone {
+    /// The file.
+    pub path: SourcePath,
+    /// The section it lay in.
+    pub section: Option<SectionKey>,
+    /// Its date, which its address may hold.
+    pub date: Option<Moment>,
+    /// Its slug, if one was given.
+    pub slug: Option<Slug>,
+    /// Its id, which its address may hold.
+    pub id: Option<Reference>,
+    /// When it was taken down.
+    pub at: Moment,
+    /// Why.
+    pub reason: Inline,
+    _gate: Gate,
+}
+
+/// Everything that is out, in the order of paths, and a count of what is not.
+#[derive(Debug, Default)]
+pub struct Released {
+    /// Articles and pages.
+    pub articles: Vec<Article>,
+    /// Stories taken down.
+    pub tombstones: Vec<Tombstone>,
+    /// The front page, if it has a file.
+    pub front: Option<Published<SectionMatter>>,
+    /// Sections with a file.
+    pub sections: BTreeMap<SectionKey, Published<SectionMatter>>,
+    /// Authors with a file, by the slug of the file's name.
+    pub authors: Vec<Published<AuthorMatter>>,
+    /// Series with a file.
+    pub series: Vec<Published<SeriesMatter>>,
+    /// Topics with a file.
+    pub topics: Vec<(Taxonomy, Published<TopicMatter>)>,
+    /// Files beside the sources that may be published if something out refers to them: all but those in the bundles of stories that are not out.
+    pub attachments: Vec<SourcePath>,
+    /// The banner on fronts, until its end.
+    pub breaking: Option<Breaking>,
+    /// The folders of bundles, and whether their stories are out.
+    bundles: BTreeMap<String, bool>,
+    /// How many sources are not out.
+    pub withheld: usize,
+    /// Sources with errors, which count as absent.
+    pub broken: Vec<SourcePath>,
+    /// The mistakes of what is out or cannot be read. Those of sources that are readably unpublished end here.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Lets through what is out at `as_of`.
+///
+/// A story is out from the later of its date and its embargo until its expiry, unless it is a draft; whatever cannot be told is not out.
+/// What a source has dated ahead of `as_of` (corrections, updates, a withdrawal), or whose time has ended (a slot's pins, the right to a picture), is taken out of it.
+pub fn as_of(documents: Vec<Document>, attachments: Vec<SourcePath>, config: &Config, as_of: Timestamp) -> Released {
+    let mut released = Released::default();
+    let mut articles = Vec::new();
+    released.bundles = (documents.iter())
+        .filter(|document| document.path.name() == "index.md")
+        .map(|document| (document.path.folder().to_owned(), false))
+        .collect();
+    for mut document in documents {
+        if document.timing.as_ref().is_some_and(|timing| !is_live(timing, as_of)) {
+            released.withheld += 1;
+            continue;
+        }
+        let live = document.live.take().map(|live| release_entries(live, &mut document, as_of));
+        let is_broken = document.timing.is_none() || document.has_errors();
+        released.diagnostics.extend(document.diagnostics.iter().cloned());
+        match document.subject {
+            Some(_) if is_broken => released.broken.push(document.path),
+            None => released.broken.push(document.path),
+            Some(subject) => {
+                let source = (document.path, document.hash, document.outline);
+                match (subject, document.place) {
+                    (Subject::Article(matter), place) => articles.push((publish(source, *matter), place, live)),
+                    (Subject::Section(matter), Place::Section(key)) => {
+                        let section = publish(source, at_work(*matter, as_of));
+                        let path = section.path.clone();
+                        if let Some(first) = released.sections.insert(key, section) {
+                            let message = format!("this section and that of `{}` would have one page", first.path);
+                            let error = Diagnostic::error_in(Code::Collision, &path, message);
+                            released.diagnostics.push(error.help("rename the folder of one of the two"));
+                        }
+                    }
+                    (Subject::Section(matter), _) => released.front = Some(publish(source, at_work(*matter, as_of))),
+                    (Subject::Author(matter), _) => released.authors.push(publish(source, matter)),
+                    (Subject::Series(matter), _) => released.series.push(publish(source, matter)),
+                    (Subject::Topic(matter), Place::Topic(taxonomy)) => {
+                        released.topics.push((taxonomy, publish(source, matter)));
+                    }
+                    (Subject::Topic(_), _) => {}
+                }
+            }
+        }
+    }
+    for (source, place, live) in articles {
+        release_article(&mut released, source, (&place, live), config, as_of);
+    }
+    released.diagnostics.extend(config.publisher.security.as_ref().and_then(|security| ran_out(security, as_of)));
+    released.breaking = config.breaking.clone().filter(|breaking| as_of < breaking.until.at);
+    for article in released.articles.iter().filter(|article| article.path().name() == "index.md") {
+        released.bundles.insert(article.path().folder().to_owned(), true);
+    }
+    released.attachments = attachments.into_iter().filter(|path| released.is_beside_what_is_out(path)).collect();
+    released
+}
+
+fn publish<T>((path, hash, outline): (SourcePath, blake3::Hash, Outline), matter: T) -> Published<T> {
+    Published { path, hash, matter, outline, _gate: Gate }
+}
+
+/// Whether something with this timing is out.
+pub fn is_live(timing: &Timing, as_of: Timestamp) -> bool {
+    !timing.draft
+        && timing.date.is_none_or(|date| date <= as_of)
+        && timing.embargo.is_none_or(|embargo| embargo <= as_of)
+        && timing.expires.is_none_or(|expires| as_of < expires)
+}
+
+/// Lets through the entries that are out. What is known of their text joins what is known of the body; of the others, mistakes too end here.
+fn release_entries(live: LiveOutline, document: &mut Document, as_of: Timestamp) -> Live {
+    let (mut entries, ahead): (Vec<_>, Vec<_>) = live.entries.into_iter().partition(|entry| entry.at <= as_of);
+    let is_ahead = |span: Span| ahead.iter().any(|entry| entry.span.start <= span.start && span.start < entry.span.end);
+    // What looks like an entry and is none is told even there: it may be one that was out.
+    let is_lost_entry = |diagnostic: &Diagnostic| diagnostic.code == Code::BadMarkdown && diagnostic.is_error();
+    document.diagnostics.retain(|diagnostic| is_lost_entry(diagnostic) || !diagnostic.span.is_some_and(is_ahead));
+    entries.sort_by_key(|entry| std::cmp::Reverse(entry.at));
+    let outline = &mut document.outline;
+    for entry in &mut entries {
+        let part = std::mem::take(&mut entry.outline);
+        outline.links.extend(part.links);
+        outline.pictures.extend(part.pictures);
+        outline.files.extend(part.files);
+        outline.words += part.words;
+        if outline.opening.is_empty() {
+            outline.opening = part.opening;
+        }
+    }
+    Live { introduction: live.introduction, entries, is_over: false }
+}
+
+fn release_article(
+    released: &mut Released,
+    mut source: Published<ArticleMatter>,
+    (place, mut live): (&Place, Option<Live>),
+    config: &Config,
+    as_of: Timestamp,
+) {
+    let folder = match place {
+        Place::Article(section) => section.clone(),
+        _ => None,
+    };
+    let named = source.matter.section.as_ref().and_then(|section| SectionKey::from_folder(&section.text));
+    let section = named.or(folder);
+    if let Some(withdrawal) = source.matter.withdrawn.take_if(|withdrawal| withdrawal.at.at <= as_of) {
+        released.tombstones.push(Tombstone {
+            path: source.path,
+            section,
+            date: source.matter.date,
+            slug: source.matter.slug.map(|(slug, _)| slug),
+            id: source.matter.id,
+            at: withdrawal.at,
+            reason: withdrawal.reason,
+            _gate: Gate,
+        });
+        return;
+    }
+    let matter = &mut source.matter;
+    for key in section.iter().flat_map(SectionKey::ancestry) {
+        if let Some(section) = released.sections.get(&key) {
+            let own = std::mem::take(&mut matter.shared);
+            matter.shared = own.or(&section.matter.defaults, &section.path, matter.title_span);
+        }
+    }
+    if matter.shared.label == Some(Label::Live) && live.is_none() {
+        // Its entries were not told apart, so those dated ahead would be out.
+        let mistake = Diagnostic::error(
+            Code::MissingField,
+            &source.path,
+            matter.title_span,
+            "this story has the label `live` from its section alone",
+        );
+        released.diagnostics.push(mistake.help("write `label: live` into its own front matter"));
+        released.broken.push(source.path);
+        return;
+    }
+    if let Some(live) = &mut live {
+        live.is_over = matter.live.as_ref().and_then(|live| live.ends).is_some_and(|ends| ends.at <= as_of);
+    }
+    matter.shared.lang.get_or_insert_with(|| config.language.clone());
+    matter.withdrawn = None;
+    matter.updated = matter.updated.filter(|updated| updated.at <= as_of);
+    let newest = live.as_ref().and_then(|live| live.entries.first()).map(|entry| entry.at);
+    if newest > matter.date.map(|date| date.at).max(matter.updated.map(|updated| updated.at)) {
+        matter.updated = newest.map(|at| Moment { at, precision: Precision::Time });
+    }
+    matter.updates.retain(|update| update.at.at <= as_of);
+    matter.corrections.retain(|correction| correction.at.at <= as_of);
+    let has_rights = |ends: Option<Moment>| ends.is_none_or(|ends| as_of < ends.at);
+    matter.shared.image.take_if(|picture| !has_rights(picture.rights_expire));
+    let is_fresh = source.matter.date.and_then(|date| stale_at(date.at)).is_some_and(|stale| as_of < stale);
+    released.articles.push(Article { source, section, is_fresh, live });
+}
+
+/// When a story of this date is no longer fresh.
+fn stale_at(date: Timestamp) -> Option<Timestamp> {
+    Timestamp::from_second(date.as_second() + FRESH_SECS)
+}
+
+/// Warns of a `security.txt` whose time is over: who reports a hole must not trust it any more.
+fn ran_out(security: &SecurityContact, as_of: Timestamp) -> Option<Diagnostic> {
+    (security.expires.at <= as_of).then(|| {
+        let path = SourcePath::new("site.yaml");
+        Diagnostic::warning(Code::RanOut, &path, security.expires_span, "`security.txt` has run out")
+            .note("those who find a hole in the site are told not to trust it")
+            .help("see that `contact` still holds, and set `expires` to a day within the next year")
+    })
+}
+
+/// A section without the pins whose time has ended.
+fn at_work(mut section: SectionMatter, as_of: Timestamp) -> SectionMatter {
+    let is_over = |until: Option<Moment>| until.is_some_and(|until| until.at <= as_of);
+    for slot in &mut section.slots {
+        let slot_is_over = is_over(slot.until);
+        slot.pins.retain(|pin| !slot_is_over && !is_over(pin.until));
+    }
+    section
+}
+
+/// The next instant after `as_of` at which the output would change with no edit, and why, in the words of a cron line's comment.
+///
+/// Names no story: what it prints may be read by anyone who sees the build's log.
+pub fn next_event(documents: &[Document], config: &Config, as_of: Timestamp) -> Option<(Timestamp, &'static str)> {
+    let mut events: Vec<(Timestamp, &'static str)> = Vec::new();
+    for document in documents {
+        if let Some(timing) = document.timing.as_ref().filter(|timing| !timing.draft) {
+            timing_events(timing, as_of, &mut events);
+            match &document.subject {
+                Some(Subject::Article(matter)) => {
+                    article_events(matter, timing, &mut events);
+                    live_events(document.live.as_ref(), matter, timing, &mut events);
+                }
+                Some(Subject::Section(matter)) => section_events(matter, &mut events),
+                _ => {}
+            }
+        }
+    }
+    if let Some(breaking) = &config.breaking {
+        events.push((breaking.until.at, "the breaking banner ends"));
+    }
+    events.into_iter().filter(|(at, _)| *at > as_of).min()
+}
+
+fn timing_events(timing: &Timing, as_of: Timestamp, events: &mut Vec<(Timestamp, &'static str)>) {
+    let opens = timing.date.max(timing.embargo);
+    // A story that expires before it would be out never shows.
+    let ever_live = opens.zip(timing.expires).is_none_or(|(opens, expires)| opens < expires);
+    if !ever_live {
+        return;
+    }
+    events.extend(opens.map(|at| (at, "a story goes live")));
+    if opens.is_none_or(|opens| opens <= as_of) {
+        events.extend(timing.expires.map(|at| (at, "a story expires")));
+    }
+}
+
+fn article_events(matter: &ArticleMatter, timing: &Timing, events: &mut Vec<(Timestamp, &'static str)>) {
+    let rights = matter.shared.image.as_ref().and_then(|picture| picture.rights_expire);
+    let changes = (matter.corrections.iter().map(|correction| (correction.at.at, "a correction is shown")))
+        .chain(matter.updates.iter().map(|update| (update.at.at, "an update is shown")))
+        .chain(matter.updated.iter().map(|updated| (updated.at, "an update is shown")))
+        .chain(matter.withdrawn.iter().map(|withdrawal| (withdrawal.at.at, "a story is withdrawn")))
+        .chain(rights.map(|ends| (ends.at, "the right to a picture ends")))
+        .chain(leaves_the_news_sitemap(matter, timing).map(|at| (at, "a story leaves the news sitemap")));
+    // What happens to a story after its expiry changes nothing.
+    events.extend(changes.filter(|(at, _)| timing.expires.is_none_or(|expires| *at < expires)));
+}
+
+/// When a story leaves the news sitemap, if it ever stands there.
+///
+/// Does not ask what its section sets: an event too many costs a build, one too few leaves a stale sitemap.
+fn leaves_the_news_sitemap(matter: &ArticleMatter, timing: &Timing) -> Option<Timestamp> {
+    let stale = stale_at(timing.date?)?;
+    let opens_in_time = timing.embargo.is_none_or(|embargo| embargo < stale);
+    let stands_until_then = matter.withdrawn.as_ref().is_none_or(|withdrawal| stale < withdrawal.at.at);
+    let is_listed = matter.shared.label != Some(Label::Sponsored) && matter.is_indexed();
+    (opens_in_time && stands_until_then && is_listed).then_some(stale)
+}
+
+fn live_events(
+    live: Option<&LiveOutline>,
+    matter: &ArticleMatter,
+    timing: &Timing,
+    events: &mut Vec<(Timestamp, &'static str)>,
+) {
+    let entries =
+        live.into_iter().flat_map(|live| &live.entries).map(|entry| (entry.at, "an entry of live coverage is shown"));
+    let ends = matter.live.as_ref().and_then(|live| live.ends).map(|ends| (ends.at, "live coverage ends"));
+    events.extend(entries.chain(ends).filter(|(at, _)| timing.expires.is_none_or(|expires| *at < expires)));
+}
+
+fn section_events(matter: &SectionMatter, events: &mut Vec<(Timestamp, &'static str)>) {
+    for slot in &matter.slots {
+        let ends = slot.until.iter().chain(slot.pins.iter().filter_map(|pin| pin.until.as_ref()));
+        events.extend(ends.map(|until| (until.at, "a slot on a front ends")));
+    }
+    let rights = matter.defaults.image.as_ref().and_then(|picture| picture.rights_expire);
+    events.extend(rights.map(|ends| (ends.at, "the right to a picture ends")));
+}
+
+impl Released {
+    /// Whether a file lies in no bundle of a story that is not out, so that it may be published or named.
+    pub fn is_beside_what_is_out(&self, path: &SourcePath) -> bool {
+        let mut folders = std::iter::successors(Some(path.folder()), |folder| Some(folder.rsplit_once('/')?.0));
+        folders.find_map(|folder| self.bundles.get(folder)).copied().unwrap_or(true)
+    }
+}
+
+impl Article {
+    /// Its front matter.
+    pub fn matter(&self) -> &ArticleMatter {
+        &self.source.matter
+    }
+
+    /// The file.
+    pub fn path(&self) -> &SourcePath {
+        &self.source.path
+    }
+
+    /// Where its headline stands, for mistakes that concern all of it.
+    pub fn span(&self) -> Span {
+        self.source.matter.title_span
+    }
+}
