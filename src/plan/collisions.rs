@@ -1,0 +1,111 @@
+//! Two sources for one output are an error, also where only letter case or Unicode form tells their paths apart:
+//! many file systems and some hosts take those for one.
+
+use std::collections::BTreeMap;
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::{Output, OutputKind, Plan};
+use crate::{
+    diag::{Code, Diagnostic},
+    model::SourcePath,
+    relate::SiteIndex,
+};
+
+pub(super) fn check(plan: &mut Plan, index: &SiteIndex) {
+    let mut diagnostics = Vec::new();
+    let mut seen: BTreeMap<String, &Output> = BTreeMap::new();
+    for output in &plan.outputs {
+        let folded: String = output.path.as_str().nfc().flat_map(char::to_lowercase).collect();
+        match seen.get(&folded) {
+            // `relate` has told of this one, with more words.
+            Some(first) if is_one_address(first, output, index) => {}
+            Some(first) => diagnostics.push(collision(first, output, plan, index)),
+            None => drop(seen.insert(folded, output)),
+        }
+    }
+    // A file and a folder of one name: `/old` and `/old/story/`.
+    for (folded, output) in &seen {
+        let mut folder = folded.as_str();
+        while let Some((above, _)) = folder.rsplit_once('/') {
+            if let Some(file) = seen.get(above) {
+                diagnostics.push(collision(file, output, plan, index));
+            }
+            folder = above;
+        }
+    }
+    plan.diagnostics.extend(diagnostics);
+}
+
+fn is_one_address(first: &Output, second: &Output, index: &SiteIndex) -> bool {
+    let (OutputKind::Redirect(first), OutputKind::Redirect(second)) = (&first.kind, &second.kind) else { return false };
+    index.redirects[*first].from == index.redirects[*second].from
+}
+
+/// A rule of the host would hide a page that is there.
+pub(super) fn check_rules(plan: &mut Plan, index: &SiteIndex) {
+    if !index.config.host.takes_rules() {
+        return;
+    }
+    let hidden = index.redirects.iter().filter(|rule| {
+        let page = plan.outputs.binary_search_by(|output| output.path.cmp(&rule.from.file()));
+        page.is_ok_and(|at| !matches!(plan.outputs[at].kind, OutputKind::Redirect(_)))
+    });
+    let diagnostics: Vec<Diagnostic> = hidden
+        .map(|rule| {
+            let message = "something is published at this old address, and the redirect would hide it";
+            Diagnostic::error(Code::Collision, &rule.path, rule.span, message)
+                .help("take the redirect or the page away")
+        })
+        .collect();
+    plan.diagnostics.extend(diagnostics);
+}
+
+fn collision(first: &Output, second: &Output, plan: &Plan, index: &SiteIndex) -> Diagnostic {
+    let (first_name, second_name) = (name(first, plan), name(second, plan));
+    let (path, span) = place(second, plan, index).or_else(|| place(first, plan, index)).unwrap_or_else(|| {
+        // Both are the program's own: only settings can have brought that about.
+        (SourcePath::new("site.yaml"), None)
+    });
+    let message = format!("{second_name} and {first_name} would both be published at `{}`", second.url);
+    let diagnostic = match span {
+        Some(span) => Diagnostic::error(Code::Collision, &path, span, message),
+        None => Diagnostic::error_in(Code::Collision, &path, message),
+    };
+    let diagnostic = if first.path == second.path {
+        diagnostic
+    } else {
+        diagnostic.note(format!("`{}` and `{}` cannot stand side by side everywhere", first.path, second.path))
+    };
+    let is_file = |output: &Output| matches!(output.kind, OutputKind::Static(_) | OutputKind::HostRules);
+    if is_file(first) || is_file(second) {
+        diagnostic.help("rename one of the two, or take it away")
+    } else {
+        diagnostic.help("give one of the two another `slug`, name or date")
+    }
+}
+
+fn name(output: &Output, plan: &Plan) -> String {
+    match (&output.subject, &output.kind) {
+        (_, OutputKind::Static(at)) => format!("`{}`", plan.statics[*at].path()),
+        (Some(subject), OutputKind::Redirect(_)) => format!("a redirect of `{subject}`"),
+        (Some(subject), _) => format!("`{subject}`"),
+        (None, OutputKind::List(..)) => "a list of the site".to_owned(),
+        (None, OutputKind::Feed(..)) => "a feed of the site".to_owned(),
+        (None, OutputKind::HostRules) => "the rules for the host".to_owned(),
+        (None, _) => "a page of the site's own".to_owned(),
+    }
+}
+
+fn place(output: &Output, plan: &Plan, index: &SiteIndex) -> Option<(SourcePath, Option<crate::model::Span>)> {
+    match &output.kind {
+        OutputKind::Story(id) => {
+            let story = index.story(*id);
+            let slug = story.matter().slug.as_ref().map(|(_, span)| *span);
+            Some((story.article.path().clone(), Some(slug.unwrap_or(story.article.span()))))
+        }
+        OutputKind::Redirect(at) => Some((index.redirects[*at].path.clone(), Some(index.redirects[*at].span))),
+        OutputKind::Static(at) => Some((plan.statics[*at].path(), None)),
+        _ => output.subject.clone().map(|subject| (subject, None)),
+    }
+}
