@@ -1,0 +1,106 @@
+//! What a list shows of a story: made once, shared by all lists.
+
+use tera::Value;
+
+use super::view::Library;
+use crate::{
+    model::{Inline, SectionKey},
+    parse::matter::Picture,
+    plan::PictureEnd,
+    relate::{Story, StoryId},
+};
+
+/// A template value with named fields, in the order written.
+macro_rules! record {
+    ($($key:literal : $value:expr),* $(,)?) => {{
+        let fields = [$((tera::value::Key::from($key), tera::Value::from($value))),*];
+        tera::Value::from(tera::Map::from_iter(fields))
+    }};
+}
+pub(super) use record;
+
+/// A value, or none.
+pub(super) fn or_none<T: Into<Value>>(value: Option<T>) -> Value {
+    value.map_or_else(Value::none, Into::into)
+}
+
+/// A text, or an empty one.
+pub(super) fn or_empty(text: Option<&str>) -> Value {
+    Value::from(text.unwrap_or_default())
+}
+
+/// The card of a story.
+pub(super) fn card(library: &Library, id: StoryId) -> Value {
+    let story = library.index.story(id);
+    let matter = story.matter();
+    let shared = &matter.shared;
+    let zone = &library.index.config.zone;
+    let label = story.label();
+    record! {
+        "id": story.id.as_str(),
+        "title": story.short_title(),
+        "headline": matter.title.as_str(),
+        "url": library.href(&story.permalink),
+        "kicker": or_empty(shared.kicker.as_deref()),
+        "label": label.as_str(),
+        "label_text": library.words.word(&format!("label-{}", label.as_str())),
+        "standfirst": or_none(matter.standfirst.as_ref().map(|text| library.inline(text, story))),
+        "summary": story.summary(),
+        "date": or_none(matter.date.map(|date| library.words.moment(date, zone))),
+        "updated": or_none(matter.updated.map(|updated| library.words.moment(updated, zone))),
+        "authors": names(library, story),
+        "agency": or_empty(shared.agency.as_deref()),
+        "section": or_none(story.article.section.as_ref().map(|key| section(library, key))),
+        "image": or_none(shared.image.as_ref().map(|picture| self::picture(library, story, picture))),
+        "paywall": or_empty(shared.paywall.map(crate::model::Paywall::as_str)),
+        "lang": or_empty(shared.lang.as_deref()),
+    }
+}
+
+fn names(library: &Library, story: &Story) -> Vec<Value> {
+    let authors = story.byline.iter().map(|byline| &library.index.authors[&byline.author]);
+    authors.map(|author| record! { "name": author.name.as_str(), "url": library.href(&author.url) }).collect()
+}
+
+/// A section as a link.
+pub(super) fn section(library: &Library, key: &SectionKey) -> Value {
+    let section = &library.index.sections[key];
+    record! { "title": section.title.as_str(), "url": library.href(&section.url), "slug": key.as_str() }
+}
+
+/// A picture of a story's front matter.
+fn picture(library: &Library, story: &Story, picture: &Picture) -> Value {
+    let file = picture.file(story.article.path());
+    let end = library.plan.picture(&library.index, file, &picture.src.text);
+    let inline = |text: &Option<Inline>| {
+        text.as_ref().map_or_else(|| Value::safe_string(""), |text| library.inline_in(text, file))
+    };
+    match library.picture(&end) {
+        None => Value::none(),
+        Some((src, size)) => record! {
+            "src": src,
+            "width": or_none(size.map(|size| size.0)),
+            "height": or_none(size.map(|size| size.1)),
+            "alt": picture.alt.as_str(),
+            "caption": inline(&picture.caption),
+            "credit": inline(&picture.credit),
+            "licence": or_empty(picture.licence.as_deref()),
+        },
+    }
+}
+
+/// A picture without words of its own.
+pub(super) fn bare_picture(library: &Library, end: &PictureEnd, alt: &str) -> Value {
+    match library.picture(end) {
+        None => Value::none(),
+        Some((src, size)) => record! {
+            "src": src,
+            "width": or_none(size.map(|size| size.0)),
+            "height": or_none(size.map(|size| size.1)),
+            "alt": alt,
+            "caption": Value::safe_string(""),
+            "credit": Value::safe_string(""),
+            "licence": "",
+        },
+    }
+}

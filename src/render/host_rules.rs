@@ -1,0 +1,141 @@
+//! Redirects and what is gone, in the form of the site's host.
+
+use std::fmt::Write as _;
+
+use crate::{
+    config::{Config, Host},
+    model::UrlPath,
+    parse::redirects::Target,
+    relate::SiteIndex,
+};
+
+/// What the host is told of an old address.
+enum Rule {
+    /// It has moved for good.
+    Moved(String),
+    /// It is gone; the notice, if there is a page of it.
+    Gone(Option<UrlPath>),
+}
+
+/// The rules file, one rule an old address in the order of addresses.
+pub(super) fn rules(index: &SiteIndex) -> String {
+    let config = &index.config;
+    let mut rules: Vec<(String, Rule)> = Vec::new();
+    for rule in &index.redirects {
+        let to = match &rule.to {
+            Target::Gone if config.host.can_say_gone() => Rule::Gone(None),
+            Target::Gone => continue,
+            target => Rule::Moved(quotable(&target_address(config, target))),
+        };
+        rules.push((config.href(&rule.from), to));
+    }
+    if config.host.can_say_gone() {
+        let tombstones = index.tombstones.iter();
+        rules.extend(tombstones.map(|(url, _)| (config.href(url), Rule::Gone(Some(url.clone())))));
+    }
+    rules.sort_by(|a, b| a.0.cmp(&b.0));
+    let mut text = String::new();
+    for (from, rule) in &rules {
+        let _ = match config.host {
+            Host::Apache => apache(&mut text, from, rule),
+            Host::Nginx => nginx(&mut text, from, rule, config),
+            Host::Caddy => caddy(&mut text, from, rule, config),
+            _ => redirects_file(&mut text, from, rule, config),
+        };
+    }
+    text
+}
+
+/// Where a redirect leads, as the host and the reader's browser take it.
+pub(super) fn target_address(config: &Config, target: &Target) -> String {
+    match target {
+        Target::Path { path, suffix } => format!("{}{suffix}", config.href(path)),
+        Target::Url(url) => url.clone(),
+        Target::Gone => String::new(),
+    }
+}
+
+/// Netlify and Cloudflare Pages: the status is always written, since their defaults differ.
+fn redirects_file(text: &mut String, from: &str, rule: &Rule, config: &Config) -> std::fmt::Result {
+    match rule {
+        Rule::Moved(to) => writeln!(text, "{from} {to} 301"),
+        Rule::Gone(notice) => {
+            let page = notice
+                .as_ref()
+                .map_or_else(|| format!("{}/404.html", config.base_path), |url| file_address(config, url));
+            writeln!(text, "{from} {page} 410!")
+        }
+    }
+}
+
+fn apache(text: &mut String, from: &str, rule: &Rule) -> std::fmt::Result {
+    match rule {
+        Rule::Moved(to) => writeln!(text, "RedirectMatch 301 \"^{}$\" \"{to}\"", pattern(from)),
+        Rule::Gone(_) => writeln!(text, "RedirectMatch 410 \"^{}$\"", pattern(from)),
+    }
+}
+
+/// A file to include inside a `server` block.
+fn nginx(text: &mut String, from: &str, rule: &Rule, config: &Config) -> std::fmt::Result {
+    let from = decoded(from);
+    match rule {
+        Rule::Moved(to) => writeln!(text, "location = \"{from}\" {{ return 301 \"{to}\"; }}"),
+        Rule::Gone(None) => writeln!(text, "location = \"{from}\" {{ return 410; }}"),
+        Rule::Gone(Some(url)) => {
+            let page = decoded(&file_address(config, url));
+            writeln!(text, "location = \"{from}\" {{ error_page 410 \"{page}\"; return 410; }}")
+        }
+    }
+}
+
+/// A file to import inside a site block.
+fn caddy(text: &mut String, from: &str, rule: &Rule, config: &Config) -> std::fmt::Result {
+    let from = decoded(from);
+    match rule {
+        Rule::Moved(to) => writeln!(text, "redir \"{from}\" \"{to}\" 301"),
+        Rule::Gone(None) => writeln!(text, "respond \"{from}\" 410"),
+        Rule::Gone(Some(url)) => {
+            let page = decoded(&file_address(config, url));
+            writeln!(text, "handle \"{from}\" {{\n\trewrite * \"{page}\"\n\tfile_server {{\n\t\tstatus 410\n\t}}\n}}")
+        }
+    }
+}
+
+/// The file of a page, as its own address.
+fn file_address(config: &Config, url: &UrlPath) -> String {
+    let file = config.href(url);
+    if url.is_folder() { format!("{file}index.html") } else { file }
+}
+
+/// An address without the characters that end a quoted text, or that nginx and Caddy take for the start of a variable.
+fn quotable(address: &str) -> String {
+    let mut quotable = String::with_capacity(address.len());
+    for character in address.chars() {
+        if character.is_ascii_graphic() && !"\"\\<>^`{|}$".contains(character) {
+            quotable.push(character);
+        } else {
+            for byte in character.encode_utf8(&mut [0; 4]).bytes() {
+                let _ = write!(quotable, "%{byte:02X}");
+            }
+        }
+    }
+    quotable
+}
+
+/// An address as a server compares it: decoded, with quotes and backslashes escaped.
+fn decoded(address: &str) -> String {
+    let path = UrlPath::parse(address).map_or_else(|_| address.to_owned(), |path| path.as_str().to_owned());
+    path.replace('\\', "\\\\").replace('"', "\\\"")
+}
+
+/// An address as a regular expression.
+fn pattern(address: &str) -> String {
+    let mut pattern = String::new();
+    for character in decoded(address).chars() {
+        if ".+*?()[]{}^$|".contains(character) {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    pattern
+}

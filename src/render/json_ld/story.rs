@@ -1,0 +1,195 @@
+//! The node of an article, with every field that search engines ask for and all that readers are told.
+
+use serde_json::Value;
+
+use super::{Node, Page, Site, is_web};
+use crate::{
+    model::{Label, Paywall, Taxonomy},
+    parse::{body::plain_text, matter::Picture},
+    plan::PictureEnd,
+    relate::{Found, Story, StoryId},
+};
+
+/// The class by which a theme marks the part of a story that not everyone may read.
+const PAYWALLED: &str = "paywalled";
+
+impl Site<'_> {
+    pub(super) fn article_id(&self, story: &Story) -> String {
+        format!("{}#article", self.url(&story.permalink))
+    }
+
+    pub(super) fn picture_id(&self, story: &Story) -> String {
+        format!("{}#picture", self.url(&story.permalink))
+    }
+
+    /// An article. Live coverage adds its own fields over these.
+    pub(super) fn article(&self, id: StoryId, page: &Page) -> Node {
+        let index = &self.library.index;
+        let story = index.story(id);
+        let matter = story.matter();
+        let shared = &matter.shared;
+        let url = self.url(&story.permalink);
+        let at = |moment: crate::model::Timestamp| moment.iso(&self.config.zone);
+        let node = Node::of(kind_of(story.label()))
+            .with("@id", self.article_id(story))
+            .with("url", url.as_str())
+            .with("mainEntityOfPage", Node::mention(url.clone()))
+            .with("headline", matter.title.as_str())
+            .with("description", page.description)
+            .with("image", self.pictures(story))
+            .with("datePublished", matter.date.map(|date| at(date.at)))
+            .with("dateModified", story.changed_at().map(at));
+        let node = self.credits(node, story);
+        let node = self.place(node, id);
+        let node = node
+            .with("inLanguage", page.language)
+            .with("wordCount", story.article.source.outline.words)
+            .with("correction", self.corrections(story))
+            .with("audio", self.audio(story));
+        let is_free = matches!(shared.paywall, None | Some(Paywall::Free));
+        let node = node.with("isAccessibleForFree", is_free);
+        if is_free {
+            return node;
+        }
+        let part = Node::of("WebPageElement").with("isAccessibleForFree", false);
+        node.with("hasPart", part.with("cssSelector", format!(".{PAYWALLED}")))
+    }
+
+    /// Who made it, and whose it is.
+    fn credits(&self, node: Node, story: &Story) -> Node {
+        let matter = story.matter();
+        let agency = matter.shared.agency.as_deref();
+        let organisation = |name: &str| Node::of("Organization").with("name", name);
+        let people = |with_role: bool| -> Vec<Value> {
+            let named = story.byline.iter().filter(|byline| byline.role.is_some() == with_role);
+            named.map(|byline| self.person(&self.library.index.authors[&byline.author]).into()).collect()
+        };
+        // A role is written for those who did not write: photographers, translators. Where all have one, all are authors.
+        let (mut authors, mut contributors) = (people(false), people(true));
+        if authors.is_empty() {
+            authors = std::mem::take(&mut contributors);
+        }
+        if authors.is_empty() {
+            authors.push(agency.map_or_else(
+                || {
+                    let own = Node::of("NewsMediaOrganization").with("@id", self.publisher_id());
+                    own.with("name", self.config.publisher.name.as_str()).with("url", self.home.as_str()).into()
+                },
+                |agency| organisation(agency).into(),
+            ));
+        }
+        let node = node
+            .with("author", authors)
+            .with("contributor", contributors)
+            .with("publisher", Node::mention(self.publisher_id()))
+            .with("creditText", agency)
+            .with("sourceOrganization", agency.map(|agency| Value::from(organisation(agency))))
+            .with("isBasedOn", matter.canonical.as_deref());
+        if agency.is_some() || matter.canonical.is_some() {
+            return node;
+        }
+        node.with("copyrightHolder", Node::mention(self.publisher_id()))
+    }
+
+    /// Where it stands in the paper and in the world.
+    fn place(&self, node: Node, id: StoryId) -> Node {
+        let index = &self.library.index;
+        let story = index.story(id);
+        let sections = story.article.section.iter().flat_map(crate::model::SectionKey::ancestry);
+        let mut sections: Vec<&str> =
+            sections.filter_map(|key| index.sections.get(&key)).map(|section| section.title.as_str()).collect();
+        sections.reverse();
+        let terms = |taxonomy: Taxonomy| self.terms(taxonomy, story.terms.get(&taxonomy).map_or(&[], Vec::as_slice));
+        let tags = story.terms.get(&Taxonomy::Tags).into_iter().flatten();
+        let keywords: Vec<&str> =
+            tags.map(|slug| index.terms[&(Taxonomy::Tags, slug.clone())].title.as_str()).collect();
+        let series = story.series.as_ref().map(|slug| &index.series[slug]);
+        // Only a `NewsArticle` has a dateline in the vocabulary.
+        let dateline = story.matter().shared.dateline.as_deref().filter(|_| is_news(story.label()));
+        let original = story.matter().translation_of.as_ref().and_then(|original| match index.find(&original.text) {
+            Found::Story(id) => Some(Node::of("NewsArticle").with("@id", self.article_id(index.story(id)))),
+            _ => None,
+        });
+        node.with("articleSection", sections)
+            .with("keywords", keywords)
+            .with("about", [terms(Taxonomy::People), terms(Taxonomy::Organisations)].concat())
+            .with("contentLocation", terms(Taxonomy::Places))
+            .with("dateline", dateline)
+            .with("isPartOf", series.map(|series| Value::from(self.series(series))))
+            .with("translationOfWork", original.map(Value::from))
+    }
+
+    /// The lead picture, else the first of the text.
+    fn pictures(&self, story: &Story) -> Option<Value> {
+        let in_text = || {
+            let mut pictures = story.article.source.outline.pictures.iter();
+            pictures.find_map(|picture| self.image(&self.end(story, &picture.text)))
+        };
+        let picture = self.lead_picture(story).or_else(|| in_text().map(Value::from))?;
+        Some(vec![picture].into())
+    }
+
+    pub(super) fn lead_picture(&self, story: &Story) -> Option<Value> {
+        let picture: &Picture = story.matter().shared.image.as_ref()?;
+        let plain = |text: &Option<crate::model::Inline>| text.as_ref().map(|text| plain_text(&text.0));
+        let licence = picture.licence.as_deref().filter(|licence| is_web(licence));
+        let file = picture.file(story.article.path());
+        let image = self.image(&self.library.plan.picture(&self.library.index, file, &picture.src.text))?;
+        Some(
+            image
+                .with("@id", self.picture_id(story))
+                .with("caption", plain(&picture.caption))
+                .with("creditText", plain(&picture.credit))
+                .with("license", licence)
+                .into(),
+        )
+    }
+
+    fn end(&self, story: &Story, written: &str) -> PictureEnd {
+        self.library.plan.picture(&self.library.index, story.article.path(), written)
+    }
+
+    fn corrections(&self, story: &Story) -> Vec<Value> {
+        let corrections = story.matter().corrections.iter();
+        corrections
+            .map(|correction| {
+                Node::of("CorrectionComment")
+                    .with("name", self.library.words.word(correction.kind.as_str()))
+                    .with("text", plain_text(&correction.text.0))
+                    .with("datePublished", correction.at.at.iso(&self.config.zone))
+                    .into()
+            })
+            .collect()
+    }
+
+    fn audio(&self, story: &Story) -> Option<Value> {
+        let audio = story.matter().audio.as_ref()?;
+        let (src, _) = self.library.picture(&self.end(story, &audio.src.text))?;
+        Some(
+            Node::of("AudioObject")
+                .with("contentUrl", super::absolute(self.config, &src))
+                .with("name", audio.title.as_deref())
+                .with("duration", audio.duration_secs.map(|seconds| format!("PT{seconds}S")))
+                .with("encodingFormat", audio.media_type.as_deref())
+                .into(),
+        )
+    }
+}
+
+/// The narrowest type of a story. An interview has none of its own; live coverage brings its type itself.
+fn kind_of(label: Label) -> &'static str {
+    match label {
+        Label::News | Label::Interview | Label::Live => "NewsArticle",
+        Label::Analysis => "AnalysisNewsArticle",
+        Label::Opinion => "OpinionNewsArticle",
+        Label::Explainer => "BackgroundNewsArticle",
+        Label::Review => "ReviewNewsArticle",
+        Label::Sponsored => "AdvertiserContentArticle",
+        Label::Satire => "SatiricalArticle",
+    }
+}
+
+/// Whether its type is a kind of `NewsArticle`; a `LiveBlogPosting` is not.
+fn is_news(label: Label) -> bool {
+    !matches!(label, Label::Sponsored | Label::Satire | Label::Live)
+}

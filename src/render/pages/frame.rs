@@ -1,0 +1,189 @@
+//! What every page is given: `site`, and the fields of `page` that all kinds have.
+
+use tera::{Map, Value};
+
+use super::social;
+use crate::{
+    model::UrlPath,
+    plan::{FeedFormat, FeedOf, WEB_MANIFEST},
+    render::{
+        card::{or_none, record},
+        csp::{self, Needs},
+        json_ld::{self, Subject},
+        view::Library,
+    },
+};
+
+/// Languages that are written from right to left.
+const RIGHT_TO_LEFT: [&str; 11] = ["ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"];
+
+/// The direction of a language's script.
+pub(in crate::render) fn direction(language: &str) -> &'static str {
+    let primary = language.split('-').next().unwrap_or_default().to_ascii_lowercase();
+    if RIGHT_TO_LEFT.contains(&primary.as_str()) { "rtl" } else { "ltr" }
+}
+
+/// `site`: configuration and the names of sections, so that a new story changes it on no page.
+pub(in crate::render) fn site(library: &Library) -> Value {
+    let config = library.config();
+    let link = |label: &str, url: &str| record! { "label": label, "url": local(library, url) };
+    let policy = |kind: &str| library.words.get(&format!("policy-{kind}")).unwrap_or(kind).to_owned();
+    let policies: Vec<Value> = config.publisher.policies.iter().map(|it| link(&policy(&it.label), &it.url)).collect();
+    let follow: Vec<Value> = config.follow.iter().map(|it| link(&it.label, &it.url)).collect();
+    let navigation: Vec<Value> = (library.index.sections_below(None).iter())
+        .map(|(key, section)| {
+            record! { "title": section.title.as_str(), "url": library.href(&section.url), "slug": key.as_str() }
+        })
+        .collect();
+    record! {
+        "title": config.title.as_str(),
+        "description": config.description.as_str(),
+        "language": config.language.as_str(),
+        "dir": direction(&config.language),
+        "url": config.absolute(&UrlPath::root()).unwrap_or_default(),
+        "home": library.href(&UrlPath::root()),
+        "publisher": record! {
+            "name": config.publisher.name.as_str(),
+            "logo": or_none(config.publisher.logo.as_deref().map(|logo| local(library, logo))),
+            "policies": policies,
+        },
+        "navigation": navigation,
+        "follow": follow,
+        "feed": or_none(feed(library, FeedFormat::Rss)),
+        "feeds": record! {
+            "rss": or_none(feed(library, FeedFormat::Rss)),
+            "atom": or_none(feed(library, FeedFormat::Atom)),
+            "json": or_none(feed(library, FeedFormat::Json)),
+        },
+        "manifest": or_none(manifest(library)),
+    }
+}
+
+/// The site's feed in a form, if it has one.
+fn feed(library: &Library, format: FeedFormat) -> Option<String> {
+    let url = FeedOf::Site.url(&library.index, format);
+    library.plan.has(&url).then(|| library.href(&url))
+}
+
+/// The web manifest, ours or the site's.
+fn manifest(library: &Library) -> Option<String> {
+    let url = UrlPath::parse(WEB_MANIFEST).expect("the program's own paths are safe");
+    library.plan.has(&url).then(|| library.href(&url))
+}
+
+/// An address from the settings: one from the root gets the base path, others stay.
+pub(super) fn local(library: &Library, url: &str) -> String {
+    if url.starts_with('/') && !url.starts_with("//") {
+        format!("{}{url}", library.config().base_path)
+    } else {
+        url.to_owned()
+    }
+}
+
+/// What a page says of itself.
+pub(super) struct Frame<'a> {
+    pub(super) kind: &'static str,
+    pub(super) title: &'a str,
+    /// The headline for search engines, if it is not the title.
+    pub(super) head_title: Option<&'a str>,
+    pub(super) description: &'a str,
+    pub(super) url: &'a UrlPath,
+    /// The address of the original, if it is not this page.
+    pub(super) canonical: Option<&'a str>,
+    pub(super) robots: &'a str,
+    pub(super) language: &'a str,
+    /// From the front page down, without this page: names and addresses.
+    pub(super) above: Vec<(String, UrlPath)>,
+    pub(super) social_type: &'static str,
+    pub(super) social_title: Option<&'a str>,
+    pub(super) image: Value,
+    /// What machines are told that it is about.
+    pub(super) subject: Subject<'a>,
+    /// What the list's own feed follows.
+    pub(super) feed: Option<FeedOf>,
+    /// What its browser must be allowed beyond what every page may have.
+    pub(super) needs: Needs,
+}
+
+impl<'a> Frame<'a> {
+    pub(super) fn new(library: &'a Library, kind: &'static str, title: &'a str, url: &'a UrlPath) -> Self {
+        Self {
+            kind,
+            title,
+            head_title: None,
+            description: "",
+            url,
+            canonical: None,
+            robots: "",
+            language: &library.config().language,
+            above: Vec::new(),
+            social_type: "website",
+            social_title: None,
+            image: Value::none(),
+            subject: Subject::List(&[], None),
+            feed: None,
+            needs: Needs::Nothing,
+        }
+    }
+
+    /// The fields of `page` that all kinds have; the page adds its own.
+    pub(super) fn fields(self, library: &Library) -> Map {
+        let config = library.config();
+        let social = social::social(library, &self);
+        let is_front = matches!(self.kind, "front");
+        let name = self.head_title.unwrap_or(self.title);
+        let head_title = if is_front || name == config.title {
+            config.title.clone()
+        } else {
+            format!("{name} – {}", config.title)
+        };
+        let home = (library.words.word("front-page").to_owned(), UrlPath::root());
+        let above: Vec<_> = if is_front { Vec::new() } else { std::iter::once(home).chain(self.above).collect() };
+        let described = json_ld::Page {
+            url: self.url,
+            title: self.title,
+            description: self.description,
+            language: self.language,
+            above: &above,
+            subject: &self.subject,
+        };
+        let json_ld = json_ld::graph(library, &described);
+        let breadcrumbs: Vec<Value> =
+            above.iter().map(|(title, url)| record! { "title": title.as_str(), "url": library.href(url) }).collect();
+        let canonical = self.canonical.map(str::to_owned).or_else(|| config.absolute(self.url)).unwrap_or_default();
+        let page = record! {
+            "kind": self.kind,
+            "title": self.title,
+            "head_title": head_title,
+            "description": self.description,
+            "url": library.href(self.url),
+            "canonical": canonical,
+            "robots": self.robots,
+            "lang": self.language,
+            "dir": direction(self.language),
+            "breadcrumbs": breadcrumbs,
+            "feed": or_none(self.feed.map(|of| of.url(&library.index, FeedFormat::Rss)).filter(|url| library.plan.has(url)).map(|url| library.href(&url))),
+            "social": social,
+            "breaking": Value::none(),
+            "json_ld": Value::safe_string(&json_ld),
+            "csp": Value::safe_string(&in_quotes(&csp::policy(config, self.needs))),
+        };
+        page.into_map().expect("a record is a map")
+    }
+}
+
+/// A page that search engines shall not keep.
+pub(super) fn unlisted(frame: Frame<'_>) -> Frame<'_> {
+    Frame { robots: "noindex", subject: Subject::Nothing, ..frame }
+}
+
+/// Text that stands in double quotes in HTML: apostrophes, which a policy is full of, need no escape there.
+fn in_quotes(text: &str) -> String {
+    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;")
+}
+
+/// Adds fields to a page.
+pub(super) fn with(mut page: Map, fields: Value) -> Value {
+    page.extend(fields.into_map().expect("a record is a map"));
+    Value::from(page)
+}

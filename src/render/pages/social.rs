@@ -1,0 +1,101 @@
+//! What a link to a page looks like elsewhere: Open Graph and the cards of X, with whole addresses.
+//!
+//! Source: the Open Graph protocol, ogp.me, object types `article` and `profile`.
+
+use tera::{Value, value::Key};
+
+use super::frame::Frame;
+use crate::{
+    config::Config,
+    model::Taxonomy,
+    relate::StoryId,
+    render::{
+        card::{or_empty, record},
+        json_ld::{Subject, absolute},
+        labels,
+        view::Library,
+    },
+};
+
+/// The `social` of a page; its fields about a story are empty on all other pages.
+pub(super) fn social(library: &Library, frame: &Frame) -> Value {
+    let config = library.config();
+    let title = frame.social_title.unwrap_or(frame.title);
+    let common = record! {
+        "type": frame.social_type,
+        "url": config.absolute(frame.url).unwrap_or_default(),
+        "locale": locale(frame.language),
+        "image": image(config, &frame.image),
+    };
+    let about = if let Subject::Story(id, _) = frame.subject {
+        story(library, id, title)
+    } else {
+        record! {
+            "title": title,
+            "authors": Vec::<Value>::new(),
+            "section": "",
+            "tags": Vec::<Value>::new(),
+            "published": "",
+            "modified": "",
+        }
+    };
+    let mut social = common.into_map().expect("a record is a map");
+    social.extend(about.into_map().expect("a record is a map"));
+    Value::from(social)
+}
+
+fn story(library: &Library, id: StoryId, title: &str) -> Value {
+    let index = &library.index;
+    let config = library.config();
+    let story = index.story(id);
+    let authors = story.byline.iter().map(|byline| &index.authors[&byline.author]);
+    let authors: Vec<Value> = authors
+        .map(|author| record! { "name": author.name.as_str(), "url": config.absolute(&author.url).unwrap_or_default() })
+        .collect();
+    let section = story.article.section.as_ref().map(|key| index.sections[key].title.as_str());
+    let tags = story.terms.get(&Taxonomy::Tags).into_iter().flatten();
+    let tags: Vec<Value> =
+        tags.map(|slug| Value::from(index.terms[&(Taxonomy::Tags, slug.clone())].title.as_str())).collect();
+    let published = story.matter().date.map(|date| date.at);
+    let modified = story.changed_at().filter(|at| Some(*at) != published);
+    record! {
+        "title": labels::labelled(library, story.label(), title),
+        "authors": authors,
+        "section": or_empty(section),
+        "tags": tags,
+        "published": or_empty(published.map(|at| at.iso(&config.zone)).as_deref()),
+        "modified": or_empty(modified.map(|at| at.iso(&config.zone)).as_deref()),
+    }
+}
+
+/// A language with its region as Open Graph writes them; empty without a region, which it asks for.
+fn locale(language: &str) -> String {
+    let mut parts = language.split('-');
+    let primary = parts.next().unwrap_or_default().to_ascii_lowercase();
+    let region = parts.find(|part| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_alphabetic()));
+    region.map_or_else(String::new, |region| format!("{primary}_{}", region.to_ascii_uppercase()))
+}
+
+/// The picture with an absolute address.
+fn image(config: &Config, image: &Value) -> Value {
+    let Some(mut picture) = image.clone().into_map() else { return Value::none() };
+    let src = picture.get(&Key::from("src")).and_then(Value::as_str).unwrap_or_default();
+    let src = absolute(config, src);
+    picture.insert("src".into(), Value::from(src));
+    Value::from(picture)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn locales() {
+        let check = |language: &str, expected: &str| assert_eq!(locale(language), expected, "{language}");
+        check("en-GB", "en_GB");
+        check("zh-Hant-TW", "zh_TW");
+        check("pt-br", "pt_BR");
+        check("de", "");
+        check("de-1996", "");
+    }
+}
