@@ -1,0 +1,215 @@
+//! A build: seven calls over seven types. Read this first.
+
+mod notes;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use crate::{
+    config::{Config, Publish},
+    diag::Diagnostic,
+    load::{self, Site},
+    model::{OutPath, SourcePath, Timestamp},
+    parse::{self, redirects::RedirectRule},
+    plan, relate, release, render, write,
+};
+
+use notes::Notes;
+
+/// How often a build begins again because its sources change under it.
+const ATTEMPTS: usize = 3;
+
+/// What to build, and how.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The site's folder.
+    pub root: PathBuf,
+    /// The output folder; relative to the site's.
+    pub out: PathBuf,
+    /// The build's clock.
+    pub as_of: Timestamp,
+    /// Stands in for the `url` of `site.yaml`.
+    pub base_url: Option<String>,
+    /// What becomes of mistakes.
+    pub mistakes: Mistakes,
+    /// How the output folder is treated.
+    pub folder: write::Options,
+}
+
+/// What becomes of mistakes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mistakes {
+    /// An error stops the build; warnings are told.
+    Stop,
+    /// A warning stops the build as well.
+    Strict,
+    /// A source with an error counts as absent, and its published pages stay.
+    KeepGoing,
+}
+
+/// What a build did.
+#[derive(Debug)]
+pub struct Built {
+    /// What was written.
+    pub report: write::Report,
+    /// What was noticed.
+    pub diagnostics: Vec<Diagnostic>,
+    /// How many sources are not out.
+    pub withheld: usize,
+    /// Pages kept as they were, because their source has a mistake.
+    pub kept: Vec<plan::KeptPage>,
+}
+
+/// Why there is no new edition. The published one is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// Mistakes in the site.
+    #[error("the site has mistakes")]
+    Mistakes(Vec<Diagnostic>),
+    /// A failure to read.
+    #[error(transparent)]
+    Load(#[from] load::Error),
+    /// A failure to write, or a refusal.
+    #[error(transparent)]
+    Write(#[from] write::Error),
+}
+
+/// Builds a site and publishes it.
+///
+/// # Errors
+/// [`Failure`]; then nothing was changed.
+pub fn build(request: &Request) -> Result<Built, Failure> {
+    let site = Site::open(&request.root)?;
+    for _ in 1..ATTEMPTS {
+        match edition(request, &site) {
+            Err(Failure::Load(load::Error::Changed(_))) => {}
+            finished => return finished,
+        }
+    }
+    edition(request, &site)
+}
+
+/// The spine.
+fn edition(request: &Request, site: &Site) -> Result<Built, Failure> {
+    let mut notes = Notes::new(request.mistakes);
+
+    let mut sources = load::sources(site)?;
+    let config = Arc::new(notes.settings(settings(site, request.base_url.as_deref())?)?);
+    let folder = open_folder(request, site, &config)?;
+
+    let documents = parse::documents(site, &sources.documents, &config);
+    let redirects = notes.take(redirects(site)?);
+    let templates = notes.take(render::load_templates(site, &sources.templates, &config));
+    let mut released = release::as_of(documents, sources.attachment_paths(), &config, request.as_of);
+    sources.diagnostics.retain(|found| released.is_beside_what_is_out(&found.path));
+    let (broken, withheld) = (std::mem::take(&mut released.broken), released.withheld);
+    notes.of_sources(std::mem::take(&mut sources.diagnostics), std::mem::take(&mut released.diagnostics))?;
+    let templates = templates.expect("templates with mistakes have stopped the build");
+
+    let index = relate::index(released, redirects, &config);
+    let mut plan = plan::outputs(&index, load::statics(site, &sources)?);
+    let kept = kept_pages(&folder, &broken);
+    plan.keep(&kept);
+    notes.of_site(&index.diagnostics, &plan.diagnostics)?;
+
+    let entries: Vec<write::Entry> = plan.outputs.iter().map(entry).collect();
+    let (index, plan) = (Arc::new(index), Arc::new(plan));
+    let view = render::View::new(index, Arc::clone(&plan), site, &sources.data, &templates);
+    let report = folder.commit(&entries, |at| render::output(&plan.outputs[at], &view).map(content));
+    let report = report.map_err(|error| notes.failure(error))?;
+    Ok(Built { report, diagnostics: notes.sorted(), withheld, kept })
+}
+
+/// Reads `site.yaml`.
+fn settings(site: &Site, base_url: Option<&str>) -> Result<(Option<Config>, Vec<Diagnostic>), load::Error> {
+    let path = SourcePath::new("site.yaml");
+    let bytes = site.read_if_there(&path)?;
+    Ok(Config::read(&path, bytes.as_deref(), base_url))
+}
+
+/// Reads `redirects.yaml`.
+fn redirects(site: &Site) -> Result<(Vec<RedirectRule>, Vec<Diagnostic>), load::Error> {
+    let path = SourcePath::new("redirects.yaml");
+    let bytes = site.read_if_there(&path)?;
+    Ok(bytes.map_or_else(Default::default, |bytes| parse::redirects::redirects(&path, &bytes)))
+}
+
+fn open_folder(request: &Request, site: &Site, config: &Config) -> Result<write::Folder, write::Error> {
+    let method = match config.publish {
+        Publish::Atomic => write::Method::Whole,
+        Publish::InPlace => write::Method::InPlace,
+    };
+    let options = write::Options { method, ..request.folder.clone() };
+    write::Folder::open(&site.root().join(&request.out), site.root(), options)
+}
+
+fn entry(output: &plan::Output) -> write::Entry {
+    write::Entry { path: output.path.clone(), subject: output.subject.clone() }
+}
+
+fn content(rendered: render::Rendered) -> write::Rendered {
+    let content = match rendered.content {
+        render::Content::Bytes(bytes) => write::Content::Bytes(bytes),
+        render::Content::Stream(file) => write::Content::Stream(file),
+        render::Content::Kept => write::Content::Published,
+    };
+    write::Rendered { content, uses: rendered.uses }
+}
+
+/// The published pages of sources that have mistakes now, each with the published files that it names.
+fn kept_pages(folder: &write::Folder, broken: &[SourcePath]) -> Vec<plan::KeptPage> {
+    let is_there = |path: &&OutPath| folder.published(path).is_some();
+    let mut kept = Vec::new();
+    for row in folder.manifest().rows() {
+        let Some(source) = row.subject.as_ref().filter(|source| broken.contains(source)) else { continue };
+        if is_there(&&row.path) {
+            let uses = row.uses.iter().filter(is_there).cloned().collect();
+            kept.push(plan::KeptPage { path: row.path.clone(), source: source.clone(), uses });
+        }
+    }
+    kept
+}
+
+/// Reads a site as far as its release needs, for commands that build nothing.
+///
+/// # Errors
+/// [`Failure::Mistakes`] if the settings have mistakes, [`Failure::Load`].
+pub fn documents(root: &Path) -> Result<(Config, Vec<parse::Document>), Failure> {
+    let site = Site::open(root)?;
+    let sources = load::sources(&site)?;
+    let mut notes = Notes::new(Mistakes::Stop);
+    let config = notes.settings(settings(&site, None)?)?;
+    let documents = parse::documents(&site, &sources.documents, &config);
+    Ok((config, documents))
+}
+
+/// Reads the settings of a site.
+///
+/// # Errors
+/// [`Failure::Mistakes`] if they have mistakes, [`Failure::Load`].
+pub fn config(root: &Path, base_url: Option<&str>) -> Result<Config, Failure> {
+    let site = Site::open(root)?;
+    let mut notes = Notes::new(Mistakes::Stop);
+    notes.settings(settings(&site, base_url)?)
+}
+
+/// Renders a text as the body of an article of this site; of an empty one where there is no site.
+///
+/// # Errors
+/// [`Failure::Mistakes`] for the settings, the templates and directives that cannot be rendered, [`Failure::Load`].
+pub fn markdown(root: &Path, text: &Arc<str>, as_of: Timestamp) -> Result<(String, Vec<Diagnostic>), Failure> {
+    let site = Site::open(root)?;
+    let sources = load::sources(&site).unwrap_or_default();
+    let mut notes = Notes::new(Mistakes::KeepGoing);
+    let config = Arc::new(notes.settings(settings(&site, None)?)?);
+    let templates = notes.take(render::load_templates(&site, &sources.templates, &config));
+    let templates = templates.ok_or_else(|| Failure::Mistakes(notes.sorted()))?;
+    let documents = parse::documents(&site, &sources.documents, &config);
+    let released = release::as_of(documents, sources.attachment_paths(), &config, as_of);
+    let index = relate::index(released, Vec::new(), &config);
+    let plan = plan::outputs(&index, load::statics(&site, &sources)?);
+    let view = render::View::new(Arc::new(index), Arc::new(plan), &site, &sources.data, &templates);
+    render::markdown(text, &view).map_err(|failure| notes.failure(write::CommitError::Render(vec![failure])))
+}

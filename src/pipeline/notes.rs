@@ -1,0 +1,77 @@
+//! What is noticed on the way through a build, and what of it stops the build.
+
+use super::{Failure, Mistakes};
+use crate::{
+    config::Config,
+    diag::{self, Diagnostic},
+    render, write,
+};
+
+/// What was noticed on the way, and whether it stops the build.
+pub(super) struct Notes {
+    mistakes: Mistakes,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Notes {
+    pub(super) fn new(mistakes: Mistakes) -> Self {
+        Self { mistakes, diagnostics: Vec::new() }
+    }
+
+    pub(super) fn take<T>(&mut self, (value, diagnostics): (T, Vec<Diagnostic>)) -> T {
+        self.diagnostics.extend(diagnostics);
+        value
+    }
+
+    /// Mistakes in the settings stop every build, at once: without settings nothing else can be told rightly.
+    pub(super) fn settings(&mut self, read: (Option<Config>, Vec<Diagnostic>)) -> Result<Config, Failure> {
+        let config = self.take(read);
+        match config {
+            Some(config) if !self.diagnostics.iter().any(Diagnostic::is_error) => Ok(config),
+            _ => Err(Failure::Mistakes(self.sorted())),
+        }
+    }
+
+    /// Errors in single sources stop the build, unless it shall keep going without them; those noted before (of templates) always do.
+    pub(super) fn of_sources(&mut self, found: Vec<Diagnostic>, parsed: Vec<Diagnostic>) -> Result<(), Failure> {
+        let stops = found.iter().any(Diagnostic::is_error)
+            || (self.mistakes != Mistakes::KeepGoing && parsed.iter().any(Diagnostic::is_error))
+            || self.diagnostics.iter().any(Diagnostic::is_error);
+        self.diagnostics.extend(found);
+        self.diagnostics.extend(parsed);
+        self.stop_if(stops)
+    }
+
+    /// Errors in how the site fits together stop every build, before anything is written.
+    pub(super) fn of_site(&mut self, related: &[Diagnostic], planned: &[Diagnostic]) -> Result<(), Failure> {
+        let stops = related.iter().chain(planned).any(Diagnostic::is_error);
+        self.diagnostics.extend(related.iter().chain(planned).cloned());
+        self.stop_if(stops || (self.mistakes == Mistakes::Strict && !self.diagnostics.is_empty()))
+    }
+
+    fn stop_if(&mut self, stops: bool) -> Result<(), Failure> {
+        if stops { Err(Failure::Mistakes(self.sorted())) } else { Ok(()) }
+    }
+
+    pub(super) fn failure(&mut self, error: write::CommitError<render::Failure>) -> Failure {
+        let failures = match error {
+            write::CommitError::Write(error) => return Failure::Write(error),
+            write::CommitError::Render(failures) => failures,
+        };
+        let mut mistakes = Vec::new();
+        for failure in failures {
+            match failure {
+                render::Failure::Load(error) => return Failure::Load(error),
+                render::Failure::Mistake(mistake) => mistakes.push(*mistake),
+            }
+        }
+        self.diagnostics.extend(diag::once(mistakes));
+        Failure::Mistakes(self.sorted())
+    }
+
+    pub(super) fn sorted(&mut self) -> Vec<Diagnostic> {
+        let mut diagnostics = std::mem::take(&mut self.diagnostics);
+        diag::sort(&mut diagnostics);
+        diagnostics
+    }
+}
