@@ -1,0 +1,192 @@
+//! What the watched files looked like when we last looked: the truth behind the watcher's hints.
+
+use std::{
+    collections::BTreeMap,
+    fs::Metadata,
+    ops::Bound,
+    os::unix::fs::MetadataExt,
+    path::{Path, PathBuf},
+};
+
+use walkdir::{DirEntry, WalkDir};
+
+/// Which files are watched. All paths are absolute, and without links above their last part.
+#[derive(Debug, Clone)]
+pub(super) struct Scope {
+    /// The site's folder.
+    pub(super) root: PathBuf,
+    /// The watched files and folders, whether they exist or not.
+    pub(super) tops: Vec<PathBuf>,
+    /// The published folder, which may lie in a watched one.
+    pub(super) public: PathBuf,
+}
+
+impl Scope {
+    /// Whether a path lies in a watched folder, or is one, and is neither published nor litter.
+    fn covers(&self, path: &Path) -> bool {
+        let inside = self.tops.iter().find_map(|top| path.strip_prefix(top).ok());
+        let is_litter_free = |rest: &Path| !rest.iter().any(|name| is_litter(&name.to_string_lossy()));
+        inside.is_some_and(is_litter_free) && !path.starts_with(&self.public)
+    }
+
+    fn walk(&self, at: &Path) -> BTreeMap<PathBuf, Stamp> {
+        let entries = WalkDir::new(at).follow_links(true).into_iter().filter_entry(|entry| self.enters(entry));
+        // What can't be read, or went while we walked, has no stamp: that is a change too, if it had one.
+        let files = entries.filter_map(Result::ok).filter(|entry| !entry.file_type().is_dir());
+        files.filter_map(|file| Some((file.path().to_path_buf(), Stamp::of(&file.metadata().ok()?)))).collect()
+    }
+
+    fn enters(&self, entry: &DirEntry) -> bool {
+        // Where a walk begins has been asked about already, and so have the folders above each entry, or the walk would not be here.
+        let is_ours =
+            entry.depth() == 0 || !is_litter(&entry.file_name().to_string_lossy()) && entry.path() != self.public;
+        is_ours && (!entry.path_is_symlink() || self.follows(entry.path()) == Some(true))
+    }
+
+    /// Whether a link is followed: not out of the site, where it may lead to the whole disk, and not to a folder that it lies in.
+    fn follows(&self, link: &Path) -> Option<bool> {
+        let target = link.canonicalize().ok()?;
+        let is_circle = link.parent()?.canonicalize().ok()?.starts_with(&target);
+        Some(target.starts_with(&self.root) && !is_circle)
+    }
+}
+
+/// Whether a name is one that programs make for themselves: hidden files, backups, swap and lock files.
+fn is_litter(name: &str) -> bool {
+    if matches!(name, ".well-known" | ".nojekyll" | ".htaccess") {
+        return false;
+    }
+    name.starts_with('.')
+        || name.ends_with('~')
+        || (name.starts_with('#') && name.ends_with('#'))
+        || [".swp", ".swo", ".swx", ".tmp", ".bak", ".orig"].iter().any(|ending| name.ends_with(ending))
+        || matches!(name, "4913" | "Thumbs.db" | "desktop.ini")
+}
+
+/// What tells that a file is another than it was.
+///
+/// The time of change is in it because no program can set it back, unlike the time of modification; the inode because of file systems with coarse times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Stamp {
+    modified_at: (i64, i64),
+    changed_at: (i64, i64),
+    inode: u64,
+    len_bytes: u64,
+}
+
+impl Stamp {
+    fn of(facts: &Metadata) -> Self {
+        Self {
+            modified_at: (facts.mtime(), facts.mtime_nsec()),
+            changed_at: (facts.ctime(), facts.ctime_nsec()),
+            inode: facts.ino(),
+            len_bytes: facts.len(),
+        }
+    }
+}
+
+/// The stamps of all watched files.
+#[derive(Debug)]
+pub(super) struct Stamps {
+    scope: Scope,
+    files: BTreeMap<PathBuf, Stamp>,
+}
+
+impl Stamps {
+    pub(super) fn new(scope: Scope) -> Self {
+        let mut stamps = Self { scope, files: BTreeMap::new() };
+        stamps.look_everywhere();
+        stamps
+    }
+
+    /// How many files are watched.
+    pub(super) fn len(&self) -> usize {
+        self.files.len()
+    }
+
+    /// Looks at one file or folder, and tells whether anything there is not as it was.
+    pub(super) fn look_at(&mut self, path: &Path) -> bool {
+        if !self.scope.covers(path) {
+            return false;
+        }
+        let fresh = self.scope.walk(path);
+        // Paths are ordered by their parts, so what lies in a folder stands behind it without a gap.
+        let known = self
+            .files
+            .range::<Path, _>((Bound::Included(path), Bound::Unbounded))
+            .take_while(|(known, _)| known.starts_with(path));
+        if fresh.iter().eq(known.clone()) {
+            return false;
+        }
+        let known: Vec<_> = known.map(|(known, _)| known.clone()).collect();
+        for gone in known {
+            self.files.remove(&gone);
+        }
+        self.files.extend(fresh);
+        true
+    }
+
+    /// Looks at every watched file, and tells whether anything is not as it was.
+    pub(super) fn look_everywhere(&mut self) -> bool {
+        let mut fresh = BTreeMap::new();
+        for top in &self.scope.tops {
+            fresh.extend(self.scope.walk(top));
+        }
+        let has_changed = fresh != self.files;
+        self.files = fresh;
+        has_changed
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "the tests make the files that are looked at")]
+mod tests {
+    use std::{fs, os::unix::fs::symlink};
+
+    use super::*;
+
+    #[test]
+    fn every_change_is_seen_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap().join("site");
+        let content = root.join("content");
+        fs::create_dir_all(content.join("a/b")).unwrap();
+        fs::write(content.join("a/b/story.md"), "one").unwrap();
+        fs::write(folder.path().join("outside.md"), "").unwrap();
+        let tops = vec![content.clone(), root.join("data"), root.join("site.yaml")];
+        let mut stamps = Stamps::new(Scope { root: root.clone(), tops, public: content.join("public") });
+        let mut look = |what: &str, at: &Path, is_change: bool| {
+            assert_eq!(stamps.look_at(at), is_change, "{what}");
+            assert!(!stamps.look_everywhere(), "{what}: seen once");
+        };
+        let story = content.join("a/b/story.md");
+        look("nothing", &content, false);
+
+        let modified_at = fs::metadata(&story).unwrap().modified().unwrap();
+        fs::write(&story, "two").unwrap();
+        fs::File::options().write(true).open(&story).unwrap().set_modified(modified_at).unwrap();
+        look("the same length and time", &story, true);
+
+        for litter in [".story.md.swp", "story.md~", "#story.md#", "story.tmp", ".git/HEAD", "public/index.html"] {
+            fs::create_dir_all(content.join(litter).parent().unwrap()).unwrap();
+            fs::write(content.join(litter), "").unwrap();
+            look(litter, &content.join(litter), false);
+        }
+
+        fs::write(root.join("unwatched.md"), "").unwrap();
+        look("not watched", &root.join("unwatched.md"), false);
+        symlink(folder.path().join("outside.md"), content.join("out.md")).unwrap();
+        look("a link out of the site", &content.join("out.md"), false);
+        symlink(&content, content.join("a/loop")).unwrap();
+        look("a link in a circle", &content.join("a/loop"), false);
+
+        fs::rename(content.join("a"), content.join("c")).unwrap();
+        assert!(
+            stamps.look_at(&content.join("a")) && stamps.look_at(&content.join("c")),
+            "a folder moved within the site"
+        );
+        assert!(!stamps.look_everywhere());
+        fs::write(root.join("site.yaml"), "").unwrap();
+        assert!(stamps.look_everywhere(), "a file made that no event told of");
+    }
+}

@@ -1,0 +1,82 @@
+//! What a browser gets.
+
+use super::{PAGE, header, preview, preview_with, status};
+use crate::serve::server::Limits;
+
+#[test]
+fn pages_come_with_their_type_and_are_not_kept() {
+    let preview = preview();
+    let check = |path: &str, expected: u16, content_type: &str| {
+        let response = preview.get(path);
+        assert_eq!(status(&response), expected, "{path}: {response}");
+        assert_eq!(header(&response, "content-type"), Some(content_type), "{path}");
+        assert_eq!(header(&response, "cache-control"), Some("no-store"), "{path}");
+        assert_eq!(header(&response, "access-control-allow-origin"), None, "{path}");
+    };
+    check("/", 200, "text/html; charset=utf-8");
+    check("/?query", 200, "text/html; charset=utf-8");
+    check("/news/feed.xml", 200, "application/xml; charset=utf-8");
+    check("/nowhere", 404, "text/html; charset=utf-8");
+    check("/_letterpress/reload.js", 200, "text/javascript; charset=utf-8");
+    check("/_letterpress/report", 200, "text/plain; charset=utf-8");
+    check("/_letterpress/nowhere", 404, "text/html; charset=utf-8");
+    assert!(preview.get("/nowhere").contains("Lost"));
+    assert!(preview.get("/news/feed.xml").ends_with("<feed/>"));
+}
+
+#[test]
+fn the_script_is_in_the_served_page_alone() {
+    let preview = preview();
+    let page = preview.get("/");
+    assert!(page.contains("<script src=\"/_letterpress/reload.js\" nonce=\""), "{page}");
+    assert!(page.contains("default-src &#39;none&#39;; script-src &#39;nonce-"), "{page}");
+    let published = crate::serve::published::open_file(&preview.folder.path().join("public"), "index.html");
+    assert_eq!(std::io::read_to_string(published.unwrap().0).unwrap(), PAGE);
+}
+
+#[test]
+fn a_missing_slash_is_a_redirect_within_the_site() {
+    let preview = preview();
+    let check = |path: &str, to: Option<&str>| assert_eq!(header(&preview.get(path), "location"), to, "{path}");
+    check("/news", Some("/news/"));
+    check("//news", Some("/news/"));
+    check("//news/", Some("/news/"));
+    check("/news/", None);
+    check("//evil.example/..", None);
+    check("//evil.example/%2e%2e", None);
+    check("/\\evil.example/..", None);
+    check("//evil.example", None);
+}
+
+#[test]
+fn head_has_the_length_and_no_body() {
+    let preview = preview();
+    for path in ["/", "/news/feed.xml", "/nowhere", "/_letterpress/events"] {
+        let (head, get) = (preview.ask("HEAD", path, ""), path.ends_with("events"));
+        assert!(head.ends_with("\r\n\r\n"), "{head}");
+        if !get {
+            assert_eq!(header(&head, "content-length"), header(&preview.get(path), "content-length"), "{path}");
+        }
+    }
+}
+
+#[test]
+fn a_site_below_a_path_has_its_pages_there() {
+    let preview = preview_with(|options| options.base_path = "/paper/".to_owned(), Limits::default());
+    assert_eq!(header(&preview.get("/"), "location"), Some("/paper/"));
+    assert_eq!(header(&preview.get("/paper/news"), "location"), Some("/paper/news/"));
+    assert_eq!(status(&preview.get("/paper/")), 200);
+    assert_eq!(status(&preview.get("/news/")), 404);
+}
+
+#[test]
+fn a_large_file_arrives_whole() {
+    let preview = preview();
+    let large = (0..200_000).map(|number: u32| number.to_string()).collect::<Vec<_>>().join(" ");
+    std::fs::write(preview.folder.path().join("public/large.txt"), &large).unwrap();
+    std::fs::write(preview.site("content/page.html"), "<body>News, at large</body>").unwrap();
+    preview.changed();
+    let response = preview.get("/large.txt");
+    assert_eq!(header(&response, "content-length"), Some(large.len().to_string().as_str()));
+    assert!(response.ends_with(&large));
+}
