@@ -1,0 +1,125 @@
+//! What each host is told of old addresses and of what is gone: in its own form, and never twice.
+
+use crate::site::{Site, differences};
+
+/// A site with a redirect of every kind and a story taken down.
+fn site(host: &str) -> Site {
+    Site::bare()
+        .file("site.yaml", format!("title: The Post\nurl: https://post.example/paper\ntime_zone: UTC\nhost: {host}\n"))
+        .file(
+            "redirects.yaml",
+            "/old/: /politics/\n/deep/page: /2026/11/20/vote/?a=\"{$b}#c\n/shop: https://shop.example/\n/2019/: gone\n\"/caf%C3%A9 \\\"x\\\"/\": /\n/a.b+c/: /\n",
+        )
+        .article("politics/vote.md", "The vote", "2026-11-20", "aliases: [/vote.html]\n")
+        .article("politics/lost.md", "The lost one", "2026-11-20", "aliases: [/lost/]\nwithdrawn: {at: 2026-11-21, reason: It was not true.}\n")
+}
+
+/// The rules file, below the paths that a site for any host has besides.
+fn rules(host: &str, file: &str) -> String {
+    let (plain, own) = (site("plain"), site(host));
+    let (plain, own) = (plain.published(), own.published());
+    let differences = differences(&own, &plain);
+    let pages = differences.iter().filter(|line| !line.starts_with(file));
+    let pages: Vec<&str> = pages.map(|line| line.trim_end_matches(" is missing on the left")).collect();
+    format!("instead of {}\n{}", pages.join(", "), String::from_utf8(own[file].clone()).unwrap())
+}
+
+#[test]
+fn netlify() {
+    insta::assert_snapshot!(rules("netlify", "_redirects"), @r#"
+    instead of 2019/index.html, a.b+c/index.html, café "x"/index.html, deep/page/index.html, old/index.html, shop/index.html, vote.html
+    /paper/2019/ /paper/404.html 410!
+    /paper/2026/11/20/lost/ /paper/2026/11/20/lost/index.html 410!
+    /paper/a.b%2Bc/ /paper/ 301
+    /paper/caf%C3%A9%20%22x%22/ /paper/ 301
+    /paper/deep/page /paper/2026/11/20/vote/?a=%22%7B%24b%7D#c 301
+    /paper/old/ /paper/politics/ 301
+    /paper/shop https://shop.example/ 301
+    /paper/vote.html /paper/2026/11/20/vote/ 301
+    "#);
+}
+
+#[test]
+fn cloudflare_pages() {
+    insta::assert_snapshot!(rules("cloudflare-pages", "_redirects"), @r#"
+    instead of a.b+c/index.html, café "x"/index.html, deep/page/index.html, old/index.html, shop/index.html, vote.html
+    /paper/a.b%2Bc/ /paper/ 301
+    /paper/caf%C3%A9%20%22x%22/ /paper/ 301
+    /paper/deep/page /paper/2026/11/20/vote/?a=%22%7B%24b%7D#c 301
+    /paper/old/ /paper/politics/ 301
+    /paper/shop https://shop.example/ 301
+    /paper/vote.html /paper/2026/11/20/vote/ 301
+    "#);
+}
+
+#[test]
+fn nginx() {
+    insta::assert_snapshot!(rules("nginx", "_nginx.conf"), @r#"
+    instead of 2019/index.html, a.b+c/index.html, café "x"/index.html, deep/page/index.html, old/index.html, shop/index.html, vote.html
+    location = "/paper/2019/" { return 410; }
+    location = "/paper/2026/11/20/lost/" { error_page 410 "/paper/2026/11/20/lost/index.html"; return 410; }
+    location = "/paper/a.b+c/" { return 301 "/paper/"; }
+    location = "/paper/café \"x\"/" { return 301 "/paper/"; }
+    location = "/paper/deep/page" { return 301 "/paper/2026/11/20/vote/?a=%22%7B%24b%7D#c"; }
+    location = "/paper/old/" { return 301 "/paper/politics/"; }
+    location = "/paper/shop" { return 301 "https://shop.example/"; }
+    location = "/paper/vote.html" { return 301 "/paper/2026/11/20/vote/"; }
+    "#);
+}
+
+#[test]
+fn apache() {
+    insta::assert_snapshot!(rules("apache", ".htaccess"), @r#"
+    instead of 2019/index.html, a.b+c/index.html, café "x"/index.html, deep/page/index.html, old/index.html, shop/index.html, vote.html
+    RedirectMatch 410 "^/paper/2019/$"
+    RedirectMatch 410 "^/paper/2026/11/20/lost/$"
+    RedirectMatch 301 "^/paper/a\.b\+c/$" "/paper/"
+    RedirectMatch 301 "^/paper/café \"x\"/$" "/paper/"
+    RedirectMatch 301 "^/paper/deep/page$" "/paper/2026/11/20/vote/?a=%22%7B%24b%7D#c"
+    RedirectMatch 301 "^/paper/old/$" "/paper/politics/"
+    RedirectMatch 301 "^/paper/shop$" "https://shop.example/"
+    RedirectMatch 301 "^/paper/vote\.html$" "/paper/2026/11/20/vote/"
+    "#);
+}
+
+#[test]
+fn caddy() {
+    insta::assert_snapshot!(rules("caddy", "_caddy.conf"), @r#"
+    instead of 2019/index.html, a.b+c/index.html, café "x"/index.html, deep/page/index.html, old/index.html, shop/index.html, vote.html
+    respond "/paper/2019/" 410
+    handle "/paper/2026/11/20/lost/" {
+    	rewrite * "/paper/2026/11/20/lost/index.html"
+    	file_server {
+    		status 410
+    	}
+    }
+    redir "/paper/a.b+c/" "/paper/" 301
+    redir "/paper/café \"x\"/" "/paper/" 301
+    redir "/paper/deep/page" "/paper/2026/11/20/vote/?a=%22%7B%24b%7D#c" 301
+    redir "/paper/old/" "/paper/politics/" 301
+    redir "/paper/shop" "https://shop.example/" 301
+    redir "/paper/vote.html" "/paper/2026/11/20/vote/" 301
+    "#);
+}
+
+/// Hosts that take no rules get the pages.
+#[test]
+fn others_get_pages() {
+    for host in ["github-pages", "s3"] {
+        assert_eq!(differences(&site(host).published(), &site("plain").published()), Vec::<String>::new(), "{host}");
+    }
+    let pages = site("plain").published();
+    for page in [
+        "old/index.html",
+        "deep/page/index.html",
+        "shop/index.html",
+        "2019/index.html",
+        "vote.html",
+        "2026/11/20/lost/index.html",
+    ] {
+        assert!(pages.contains_key(page), "{page}");
+    }
+    assert!(!pages.keys().any(|path| path.starts_with("lost/")), "an old address of what is gone leads nowhere");
+    let all: Vec<u8> = pages.into_values().flatten().collect();
+    assert!(!String::from_utf8_lossy(&all).contains("The lost one"), "no list, feed or notice names what is gone");
+}

@@ -1,0 +1,122 @@
+//! `--keep-going`: a source that has become broken keeps its last page, and the rest is built.
+
+use crate::site::{Site, Tree, assert_same, manifest_dir};
+
+const BROKEN: &str = "---\ntitle: The vote\ndate: 2026-11-21\ntags: {a: b}\n---\n";
+
+fn picture() -> Vec<u8> {
+    std::fs::read(manifest_dir().join("static/icons/apple-touch-icon.png")).unwrap()
+}
+
+/// A published site, with the page that is about to break in a bundle with a picture.
+fn published() -> (Site, Tree) {
+    let bundle = "---\ntitle: The vote\ndate: 2026-11-21\nauthors: [ann]\nimage: {src: hall.png, alt: The hall}\naudio: vote.mp3\n---\n![The hall](hall.png)\n\n[The bill](bill.pdf)\n";
+    let site = Site::new()
+        .file("content/politics/vote/index.md", bundle)
+        .file("content/politics/vote/hall.png", picture())
+        .file("content/politics/vote/bill.pdf", "the bill")
+        .file("content/politics/vote/vote.mp3", "the sound")
+        .article("politics/count.md", "The count", "2026-11-20", "related: [The vote]\n")
+        .file("content/authors/ann.md", "---\nname: Ann Open\nrole: Editor\npicture: ann.png\n---\nHer life.\n")
+        .file("content/authors/ann.png", picture())
+        .file("static/css/site.css", "body{}");
+    let tree = site.published();
+    (site, tree)
+}
+
+const PAGE: &str = "2026/11/21/vote/index.html";
+
+#[test]
+fn a_broken_source_keeps_its_page_with_what_it_names() {
+    let (site, before) = published();
+    site.write("content/politics/vote/index.md", BROKEN);
+    site.write("static/css/site.css", "body{color:red}");
+    site.build().exited(1);
+    assert_same(&site.public(), &before, "without --keep-going nothing changes");
+
+    let told = site.build_with(&["--keep-going"]);
+    told.exited(3).says(PAGE).says("content/politics/vote/index.md:4:1");
+    let after = site.public();
+    let page = String::from_utf8(before[PAGE].clone()).unwrap();
+    assert!(after[PAGE] == before[PAGE], "the page stays, byte for byte");
+    let names = |path: &str| page.contains(&format!("/{path}\""));
+    let assets = before.keys().filter(|path| path.starts_with("assets/") && names(path));
+    let files = ["hall.png", "bill.pdf", "vote.mp3"].map(|file| format!("2026/11/21/vote/{file}"));
+    for path in assets.clone().chain(&files) {
+        assert!(names(path) && after.get(path) == before.get(path), "{path} is named by the page, and gone");
+    }
+    assert!(assets.count() > 0);
+    for list in ["index.html", "politics/index.html", "2026/11/index.html", "feed.xml", "2026/11/20/count/index.html"] {
+        let text = String::from_utf8(after[list].clone()).unwrap();
+        assert!(!text.contains("The vote") && !text.contains("/2026/11/21/"), "{list} lists the broken story\n{text}");
+    }
+
+    // It stays kept in the edition after that, and another one is no work.
+    site.build_with(&["--keep-going"]).exited(3).says("0 written").says(PAGE);
+    site.write("content/politics/vote/index.md", BROKEN.replace("tags: {a: b}", "kicker: Mended"));
+    site.build_with(&["--keep-going"]).exited(0);
+    assert!(site.page(PAGE).contains("Mended"));
+    assert!(site.page("politics/index.html").contains("The vote"));
+}
+
+#[test]
+fn pages_of_broken_authors_and_sections_stay() {
+    let (site, before) = published();
+    site.write("content/authors/ann.md", "---\nname: Ann Open\nrole: {a: b}\n---\n");
+    site.write("content/politics/_index.md", "---\ntitle: [a]\n---\n");
+    let told = site.build_with(&["--keep-going"]);
+    told.exited(3).says("content/authors/ann.md:3:1").says("content/politics/_index.md:2:1");
+    assert!(
+        site.public()["authors/ann/index.html"] == before["authors/ann/index.html"],
+        "authors/ann/index.html stays"
+    );
+    assert!(site.public()["media/authors/ann.png"] == before["media/authors/ann.png"], "media/authors/ann.png stays");
+}
+
+#[test]
+fn a_source_that_was_never_out_is_just_absent() {
+    let (site, before) = published();
+    site.write("content/politics/new.md", BROKEN.replace("The vote", "New"));
+    site.build_with(&["--keep-going"]).exited(3).says("content/politics/new.md:4:1").says("0 written");
+    assert_same(&site.public(), &before, "the tree before");
+    let fresh = Site::new().file("content/politics/new.md", BROKEN);
+    fresh.build_with(&["--keep-going"]).exited(3);
+    assert!(fresh.public().keys().all(|path| !path.contains("vote")));
+}
+
+/// What cannot be told from a broken source is whether it may be out: so its embargo, once set, takes the page away.
+#[test]
+fn a_source_that_is_readably_withdrawn_or_unpublished_is_not_kept() {
+    let (site, _) = published();
+    site.write("content/politics/vote/index.md", BROKEN.replace("---\ntitle", "---\ndraft: true\ntitle"));
+    site.build_with(&["--keep-going"]).exited(0);
+    assert!(!site.public().keys().any(|path| path.contains("vote")), "the page, its picture and its file are gone");
+}
+
+#[test]
+fn a_removed_source_is_not_kept() {
+    let (site, _) = published();
+    site.remove("content/politics/vote/index.md");
+    site.build_with(&["--keep-going"]).exited(0);
+    assert!(!site.public().contains_key(PAGE));
+}
+
+#[test]
+fn mistakes_that_concern_the_whole_site_still_stop() {
+    let (site, before) = published();
+    let check = |path: &str, text: &str, words: &str| {
+        let was = std::fs::read(site.path(path)).ok();
+        site.write(path, text);
+        site.build_with(&["--keep-going"]).exited(1).says(words);
+        assert_same(&site.public(), &before, "{path}");
+        match was {
+            Some(was) => site.write(path, was),
+            None => site.remove(path),
+        }
+    };
+    check("site.yaml", "titel: x\n", "site.yaml:1:1");
+    check("templates/article.html", "{% frobnicate %}", "templates/article.html:1");
+    check("templates/article.html", "{{ 1 / 0 }}", "templates/article.html:1");
+    check("redirects.yaml", "/a/: /a/\n", "redirects.yaml:1:1");
+    check("static/404.html", "x", "static/404.html");
+}
