@@ -1,0 +1,44 @@
+// Serves a tree on loopback as a plain host does: index.html for folders, 404.html with status 404.
+
+import { createServer } from 'node:http';
+import { readFileSync } from 'node:fs';
+import { extname } from 'node:path';
+
+const TYPES = {
+  '.html': 'text/html; charset=utf-8', '.css': 'text/css; charset=utf-8', '.js': 'text/javascript; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8', '.json': 'application/json', '.xml': 'application/xml',
+  '.webmanifest': 'application/manifest+json', '.txt': 'text/plain; charset=utf-8', '.csv': 'text/csv; charset=utf-8',
+  '.svg': 'image/svg+xml', '.png': 'image/png', '.jpg': 'image/jpeg', '.jpeg': 'image/jpeg', '.gif': 'image/gif',
+  '.webp': 'image/webp', '.avif': 'image/avif', '.ico': 'image/x-icon', '.woff2': 'font/woff2', '.woff': 'font/woff',
+  '.mp3': 'audio/mpeg', '.m4a': 'audio/mp4', '.mp4': 'video/mp4', '.webm': 'video/webm', '.vtt': 'text/vtt',
+  '.pdf': 'application/pdf', '.wasm': 'application/wasm',
+};
+
+/** Starts the server; returns its origin and a way to end it. Only files that the tree knows are ever read. */
+export async function serve(tree) {
+  const send = (response, status, file, method) => {
+    response.writeHead(status, { 'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream' });
+    response.end(method === 'HEAD' ? undefined : readFileSync(file));
+  };
+  const server = createServer((request, response) => {
+    const path = tree.inside({ pathname: new URL(request.url, 'http://localhost').pathname });
+    const file = path && tree.files.get(path);
+    if (file) return send(response, 200, file, request.method);
+    if (path && tree.files.has(`${path}/`)) {
+      response.writeHead(301, { Location: tree.encoded(`${path}/`) });
+      return response.end();
+    }
+    const missing = tree.files.get('/404.html');
+    if (missing) return send(response, 404, missing, request.method);
+    response.writeHead(404, { 'Content-Type': 'text/plain' });
+    return response.end('not found');
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    origin: `http://127.0.0.1:${server.address().port}`,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
