@@ -16,7 +16,7 @@ enum Purpose {
 
 /// The crawlers for language models that say who they are, by the name that they look for in `robots.txt`.
 ///
-/// Checked on 2026-11-22 against their makers' pages as far as they have any. One that is missing here is not refused: a new name is a line in this table.
+/// Written down on 2026-11-22, and not compared with their makers' pages yet. One that is missing here is not refused: a new name is a line in this table.
 const AI_CRAWLERS: &[(&str, Purpose)] = &[
     ("AI2Bot", Purpose::Training),
     ("Amazonbot", Purpose::Training),
