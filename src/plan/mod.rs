@@ -22,7 +22,7 @@ use crate::{
 pub use feeds::{FeedFormat, FeedOf};
 pub use links::{LinkEnd, PictureEnd};
 pub use periods::{Cut, Period};
-pub use sitemaps::{NewsPart, SitemapEntry, SitemapPart};
+pub use sitemaps::{FEWEST_STORIES_OF_A_TERM, NewsPart, SitemapEntry, SitemapPart};
 
 /// How many stories a list shows before the calendar takes over.
 pub const NEWEST: usize = 30;

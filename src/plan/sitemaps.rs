@@ -25,7 +25,7 @@ const MOST_PICTURES: usize = 1000;
 const TAGS_BYTES: usize = 160;
 
 /// Terms with fewer stories are not worth a search result.
-pub(super) const FEWEST_STORIES_OF_A_TERM: usize = 3;
+pub const FEWEST_STORIES_OF_A_TERM: usize = 3;
 
 /// One sitemap.
 #[derive(Debug, Clone)]

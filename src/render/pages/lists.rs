@@ -11,7 +11,7 @@ use super::{
 use crate::{
     model::{Label, SectionKey, Slug, SourcePath, Taxonomy, UrlPath},
     parse::{self, matter::SeriesOrder},
-    plan::{Cut, FeedOf, ListKey, NEWEST, Output, Period},
+    plan::{Cut, FEWEST_STORIES_OF_A_TERM, FeedOf, ListKey, NEWEST, Output, Period},
     relate::{FilledSlot, Series, StoryId, fill as fill_slots},
     render::{
         Failure,
@@ -24,9 +24,6 @@ use crate::{
 
 /// How many stories the front page shows of each section.
 const OF_A_SECTION: usize = 5;
-
-/// Terms with fewer stories are not worth a search result.
-const FEWEST_INDEXED: usize = 3;
 
 /// The front page.
 pub(super) fn front(renderer: &Renderer) -> Result<Value, Failure> {
@@ -269,7 +266,7 @@ impl List<'_> {
             Some(source) if self.is_first_page() => content(self.renderer, &source.path, &source.hash)?,
             _ => Value::safe_string(""),
         };
-        let robots = if term.stories.len() < FEWEST_INDEXED { "noindex" } else { "" };
+        let robots = if term.stories.len() < FEWEST_STORIES_OF_A_TERM { "noindex" } else { "" };
         Ok(with(
             self.frame("term", &term.title, description, robots, Vec::new()),
             record! {
