@@ -10,6 +10,7 @@ use std::{
 };
 
 pub use statics::{Fingerprint, Origin, StaticFile, statics, theme_templates};
+pub(crate) use walk::is_litter_name;
 pub use walk::{Source, Sources, sources};
 
 use crate::{diag::reason, model::SourcePath};

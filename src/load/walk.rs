@@ -144,9 +144,14 @@ fn is_litter(entry: &DirEntry, folder: &str) -> bool {
     if folder == "static" && entry.depth() == 1 && matches!(&*name, ".well-known" | ".nojekyll" | ".htaccess") {
         return false;
     }
+    is_litter_name(&name)
+}
+
+/// Whether a name is that of a hidden file, or of one that an editor or a system leaves about.
+pub(crate) fn is_litter_name(name: &str) -> bool {
     name.starts_with('.')
         || name.ends_with('~')
         || (name.starts_with('#') && name.ends_with('#'))
         || [".swp", ".swo", ".swx", ".tmp", ".bak", ".orig"].iter().any(|ending| name.ends_with(ending))
-        || matches!(&*name, "Thumbs.db" | "desktop.ini")
+        || matches!(name, "Thumbs.db" | "desktop.ini")
 }

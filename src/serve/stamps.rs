@@ -10,6 +10,8 @@ use std::{
 
 use walkdir::{DirEntry, WalkDir};
 
+use crate::load;
+
 /// Which files are watched. All paths are absolute, and without links above their last part.
 #[derive(Debug, Clone)]
 pub(super) struct Scope {
@@ -56,11 +58,8 @@ fn is_litter(name: &str) -> bool {
     if matches!(name, ".well-known" | ".nojekyll" | ".htaccess") {
         return false;
     }
-    name.starts_with('.')
-        || name.ends_with('~')
-        || (name.starts_with('#') && name.ends_with('#'))
-        || [".swp", ".swo", ".swx", ".tmp", ".bak", ".orig"].iter().any(|ending| name.ends_with(ending))
-        || matches!(name, "4913" | "Thumbs.db" | "desktop.ini")
+    // Vim tries whether it may write into a folder with a file of this name.
+    load::is_litter_name(name) || name == "4913"
 }
 
 /// What tells that a file is another than it was.
