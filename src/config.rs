@@ -183,11 +183,11 @@ words! {
 impl Config {
     /// The address of a path of this site as pages link to it: with the base path in front, percent-encoded.
     pub fn href(&self, path: &UrlPath) -> String {
-        format!("{}{}", self.base_path, path.encoded())
+        [self.base_path.as_str(), &path.encoded()].concat()
     }
 
     /// The absolute address of a path, if the site has a `url`.
     pub fn absolute(&self, path: &UrlPath) -> Option<String> {
-        self.origin.as_ref().map(|origin| format!("{origin}{}{}", self.base_path, path.encoded()))
+        self.origin.as_ref().map(|origin| [origin, self.base_path.as_str(), &path.encoded()].concat())
     }
 }

@@ -43,7 +43,7 @@ struct Gate;
 #[derive(Debug, Clone)]
 pub struct Article {
     /// The source.
-    pub source: Published<ArticleMatter>,
+    pub source: Published<Box<ArticleMatter>>,
     /// The section it lies in.
     pub section: Option<SectionKey>,
     /// Whether its date lies within the last two days. For the news sitemap alone: [`next_event`] tells when it ends.
@@ -139,7 +139,7 @@ pub fn as_of(documents: Vec<Document>, attachments: Vec<SourcePath>, config: &Co
             Some(subject) => {
                 let source = (document.path, document.hash, document.outline);
                 match (subject, document.place) {
-                    (Subject::Article(matter), place) => articles.push((publish(source, *matter), place, live)),
+                    (Subject::Article(matter), place) => articles.push((publish(source, matter), place, live)),
                     (Subject::Section(matter), Place::Section(key)) => {
                         let section = publish(source, at_work(*matter, as_of));
                         let path = section.path.clone();
@@ -208,7 +208,7 @@ fn release_entries(live: LiveOutline, document: &mut Document, as_of: Timestamp)
 
 fn release_article(
     released: &mut Released,
-    mut source: Published<ArticleMatter>,
+    mut source: Published<Box<ArticleMatter>>,
     (place, mut live): (&Place, Option<Live>),
     config: &Config,
     as_of: Timestamp,

@@ -2,7 +2,7 @@
 //!
 //! An [`OutPath`] is made by one function, and nothing else may name a file to be written: that is what keeps slugs and aliases inside the output folder.
 
-use std::{fmt, sync::Arc};
+use std::{borrow::Cow, fmt, sync::Arc};
 
 /// A file of the site, relative to its root, with `/` between the parts on every system. Cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -134,33 +134,22 @@ impl UrlPath {
     }
 
     /// The path as it stands in an `href`: everything outside the unreserved characters of RFC 3986 is percent-encoded.
-    pub fn encoded(&self) -> String {
-        let mut encoded = String::with_capacity(self.0.len());
-        for byte in self.0.bytes() {
-            match byte {
-                b'A'..=b'Z'
-                | b'a'..=b'z'
-                | b'0'..=b'9'
-                | b'-'
-                | b'.'
-                | b'_'
-                | b'~'
-                | b'/'
-                | b'@'
-                | b':'
-                | b'!'
-                | b',' => {
-                    encoded.push(char::from(byte));
-                }
-                other => {
-                    const HEX: &[u8; 16] = b"0123456789ABCDEF";
-                    encoded.push('%');
-                    encoded.push(char::from(HEX[usize::from(other >> 4)]));
-                    encoded.push(char::from(HEX[usize::from(other & 15)]));
-                }
+    pub fn encoded(&self) -> Cow<'_, str> {
+        let stays = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~/@:!,".contains(byte);
+        let Some(first) = self.0.bytes().position(|byte| !stays(&byte)) else { return Cow::Borrowed(&self.0) };
+        let mut encoded = String::with_capacity(3 * self.0.len());
+        encoded.push_str(&self.0[..first]);
+        for byte in self.0.bytes().skip(first) {
+            if stays(&byte) {
+                encoded.push(char::from(byte));
+            } else {
+                const HEX: &[u8; 16] = b"0123456789ABCDEF";
+                encoded.push('%');
+                encoded.push(char::from(HEX[usize::from(byte >> 4)]));
+                encoded.push(char::from(HEX[usize::from(byte & 15)]));
             }
         }
-        encoded
+        Cow::Owned(encoded)
     }
 
     /// The file that a static host serves for this path.

@@ -38,6 +38,7 @@ pub(super) fn card(library: &Library, id: StoryId) -> Value {
     let label = story.label();
     record! {
         "id": story.id.as_str(),
+        "key": key(&story.id),
         "title": story.short_title(),
         "headline": matter.title.as_str(),
         "url": library.href(&story.permalink),
@@ -55,6 +56,11 @@ pub(super) fn card(library: &Library, id: StoryId) -> Value {
         "paywall": or_empty(shared.paywall.map(crate::model::Paywall::as_str)),
         "lang": or_empty(shared.lang.as_deref()),
     }
+}
+
+/// A short form of a story's identity, which stays as long as that does.
+pub(super) fn key(id: &str) -> String {
+    blake3::hash(id.as_bytes()).to_hex()[..10].to_owned()
 }
 
 fn names(library: &Library, story: &Story) -> Vec<Value> {

@@ -8,6 +8,7 @@ use tera::{Error, Kwargs, Map, State, Tera, TeraResult, Value};
 use super::{
     Words,
     card::{bare_picture, or_none, record, section},
+    json_ld::script_safe,
     view::{Library, Reads},
 };
 use crate::{
@@ -251,30 +252,8 @@ fn unknown(message: &str, nearest: Option<&str>) -> Error {
 
 /// JSON that is safe inside a script element.
 fn json(value: &Value) -> TeraResult<Value> {
-    let text =
-        serde_json::to_string(value).map_err(|error| Error::message(format!("this has no JSON form: {error}")))?;
-    Ok(Value::safe_string(&script_safe(&text)))
-}
-
-/// Escapes what could end a script element or a line of script.
-pub(super) fn script_safe(json: &str) -> String {
-    let mut safe = String::with_capacity(json.len() + 64);
-    let mut rest = json;
-    // The line separators are U+2028 and U+2029, and begin with a byte that little else begins with.
-    while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'<' | b'>' | b'&' | 0xe2)) {
-        let (before, special) = rest.split_at(at);
-        safe.push_str(before);
-        let character = special.chars().next().expect("a character begins at the byte that was found");
-        match character {
-            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
-                let _ = write!(safe, "\\u{:04x}", character as u32);
-            }
-            other => safe.push(other),
-        }
-        rest = &special[character.len_utf8()..];
-    }
-    safe.push_str(rest);
-    safe
+    let text = script_safe(value).map_err(|error| Error::message(format!("this has no JSON form: {error}")))?;
+    Ok(Value::safe_string(&text))
 }
 
 fn urlencode(text: &str) -> String {

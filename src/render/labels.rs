@@ -7,7 +7,7 @@
 use memchr::memmem;
 use quick_xml::escape::unescape;
 
-use super::view::Library;
+use super::{card::key, view::Library};
 use crate::{
     model::{Label, Lookup, fold_headline},
     relate::{SiteIndex, Story, StoryId},
@@ -35,10 +35,10 @@ fn word(library: &Library, label: Label) -> &str {
     if label == Label::News { "" } else { library.words.get(&format!("label-{}", label.as_str())).unwrap_or_default() }
 }
 
-/// The stories that have a label to show, by the id that `data-story` holds.
+/// The stories that have a label to show, by what `data-story` may hold: the short form of their id, and the id.
 pub(super) fn of(index: &SiteIndex) -> Lookup<String, StoryId> {
     let labelled = index.articles().filter(|id| index.story(*id).label() != Label::News);
-    labelled.map(|id| (index.story(id).id.clone(), id)).collect()
+    labelled.flat_map(|id| [(index.story(id).id.clone(), id), (key(&index.story(id).id), id)]).collect()
 }
 
 /// The first story that a page shows without its label. `own` is the story whose page it is.

@@ -5,13 +5,13 @@
 use std::fmt::Write as _;
 
 use serde::Serialize;
-use serde_json::json;
 use tera::{Context, Value};
 
 use super::{
     Failure, Rendered,
     body::{escaped, fill},
     card::{or_none, record},
+    json_ld::Node,
     view::{Library, Renderer, View},
 };
 use crate::{
@@ -132,36 +132,28 @@ impl<'a> Coverage<'a> {
     /// The fields that make the structured data of an article a `LiveBlogPosting`; none without an absolute address.
     ///
     /// Source: schema.org, `LiveBlogPosting`.
-    pub(super) fn structured(&self, library: &Library) -> Option<serde_json::Map<String, serde_json::Value>> {
+    pub(super) fn structured(&self, library: &Library) -> Option<Node> {
         let config = library.config();
         let address = config.absolute(&self.story.permalink)?;
-        let updates: Vec<serde_json::Value> = (self.entries.iter())
-            .map(|(entry, html)| {
-                let text = plain_text(html);
-                let at = entry.at.iso(&config.zone);
-                let headline = if entry.title.is_empty() { opening(&text) } else { entry.title.clone() };
-                json!({
-                    "@type": "BlogPosting",
-                    "@id": format!("{address}#{}", entry.id),
-                    "headline": headline,
-                    "datePublished": at,
-                    "articleBody": text,
-                    "url": format!("{address}#{}", entry.id),
-                })
-            })
-            .collect();
+        let update = |(entry, html): &(&LiveEntry, String)| {
+            let text = plain_text(html);
+            let headline = if entry.title.is_empty() { opening(&text) } else { entry.title.clone() };
+            Node::of("BlogPosting")
+                .with("@id", format!("{address}#{}", entry.id))
+                .with("headline", headline)
+                .with("datePublished", entry.at.iso(&config.zone))
+                .with("articleBody", text)
+                .with("url", format!("{address}#{}", entry.id))
+        };
+        let updates: Vec<Node> = self.entries.iter().map(update).collect();
         let starts = self.story.matter().date.map(|date| date.at);
         let oldest = self.live.entries.last().map(|entry| entry.at);
         let starts = starts.into_iter().chain(oldest).min();
         let ends = self.story.matter().live.as_ref().and_then(|live| live.ends);
-        let mut fields = serde_json::Map::new();
-        fields.insert("@type".into(), json!("LiveBlogPosting"));
-        let times = [("coverageStartTime", starts), ("coverageEndTime", ends.map(|ends| ends.at))];
-        for (name, at) in times.into_iter().filter_map(|(name, at)| Some((name, at?))) {
-            fields.insert(name.into(), json!(at.iso(&config.zone)));
-        }
-        fields.insert("liveBlogUpdate".into(), json!(updates));
-        Some(fields)
+        let node = Node::of("LiveBlogPosting")
+            .with("coverageStartTime", starts.map(|at| at.iso(&config.zone)))
+            .with("coverageEndTime", ends.map(|ends| ends.at.iso(&config.zone)));
+        Some(node.with("liveBlogUpdate", updates))
     }
 }
 
@@ -199,7 +191,7 @@ pub(super) fn newest(view: &View, id: StoryId) -> Result<Rendered, Failure> {
                     id: &entry.id,
                     at: entry.at.iso(zone),
                     title: &entry.title,
-                    html: renderer.component("LiveEntry", &context, None, story.article.path())?,
+                    html: renderer.component("LiveEntry", &context, &Context::new(), None, story.article.path())?,
                     key: entry.is_key,
                     version: version(entry, html),
                 })

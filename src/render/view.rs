@@ -13,7 +13,15 @@ use std::{
 use rayon::prelude::*;
 use tera::{Context, ErrorKind, Tera, Value};
 
-use super::{Failure, Rendered, Templates, Words, body, card, feed::FullText, functions, labels, templates};
+use super::{
+    Failure, Rendered, Templates, Words, body, card,
+    csp::{self, Needs},
+    feed::FullText,
+    functions, labels,
+    listed::Listed,
+    shell::{Place, Shells},
+    templates,
+};
 use crate::{
     config::Config,
     diag::{Code, Diagnostic},
@@ -40,6 +48,7 @@ pub(super) struct Library {
     /// The data files, each read when it is first asked for.
     pub(super) data: BTreeMap<String, OnceLock<Result<Value, String>>>,
     cards: Vec<OnceLock<Value>>,
+    pub(super) listed: Vec<Listed>,
     /// The texts of stories in feeds, each made when the first feed asks for it: those of the newest stories of a few lists.
     pub(super) texts: Vec<OnceLock<FullText>>,
     /// The stories whose label must be shown with them.
@@ -48,6 +57,10 @@ pub(super) struct Library {
     sizes: BTreeMap<SourcePath, (usize, usize)>,
     /// Templates that were found to run without end, each with what was told of it: no other page is tried with them.
     endless: Mutex<BTreeMap<String, Diagnostic>>,
+    /// The top sections: slug and link.
+    pub(super) navigation: Vec<(String, String)>,
+    pub(super) shells: Shells,
+    policies: [OnceLock<Value>; 2],
 }
 
 /// What one render has named so far.
@@ -59,7 +72,17 @@ pub(super) struct Reads {
 impl Reads {
     /// Notes that the page names an output which may not be there without it, or not with these bytes.
     pub(super) fn uses(&self, url: &UrlPath) {
-        self.uses.lock().unwrap_or_else(PoisonError::into_inner).insert(url.file());
+        self.extend([url.file()]);
+    }
+
+    /// Notes what a part that was made before names.
+    pub(super) fn extend(&self, uses: impl IntoIterator<Item = OutPath>) {
+        self.uses.lock().unwrap_or_else(PoisonError::into_inner).extend(uses);
+    }
+
+    /// Takes what was noted so far, in order.
+    pub(super) fn take(&self) -> Vec<OutPath> {
+        std::mem::take(&mut *self.uses.lock().unwrap_or_else(PoisonError::into_inner)).into_iter().collect()
     }
 }
 
@@ -67,7 +90,7 @@ impl Reads {
 #[derive(Debug)]
 pub(super) struct Renderer {
     tera: Tera,
-    reads: Arc<Reads>,
+    pub(super) reads: Arc<Reads>,
     pub(super) library: Arc<Library>,
 }
 
@@ -88,8 +111,25 @@ impl View {
         let names = data.iter().filter_map(|source| source.path.below("data"));
         let data = names.map(|name| (name.to_owned(), OnceLock::new())).collect();
         let words = templates.words.clone();
-        let (site, endless, labelled) = (site.clone(), Mutex::default(), labels::of(&index));
-        let library = Arc::new(Library { index, plan, words, site, data, cards, texts, labelled, sizes, endless });
+        let top = index.sections_below(None).into_iter();
+        let navigation = top.map(|(key, it)| (key.as_str().to_owned(), index.config.href(&it.url))).collect();
+        let listed = Library::room_for_cards(index.stories().len());
+        let library = Arc::new(Library {
+            labelled: labels::of(&index),
+            index,
+            plan,
+            words,
+            site: site.clone(),
+            data,
+            listed,
+            cards,
+            texts,
+            sizes,
+            endless: Mutex::default(),
+            navigation,
+            shells: Shells::default(),
+            policies: Default::default(),
+        });
         let mut tera = templates.tera.clone();
         tera.global_context().insert_value("site", super::pages::site(&library));
         Self { library, templates: tera, idle: Mutex::default() }
@@ -116,11 +156,9 @@ impl View {
         let pooled = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let renderer = pooled.unwrap_or_else(|| self.renderer());
         let bytes = work(&renderer);
-        let uses = std::mem::take(&mut *renderer.reads.uses.lock().unwrap_or_else(PoisonError::into_inner));
+        let uses = renderer.reads.take();
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(renderer);
-        let mut rendered = Rendered::from(bytes?);
-        rendered.uses = uses.into_iter().collect();
-        Ok(rendered)
+        Ok(Rendered { uses, ..Rendered::from(bytes?) })
     }
 
     fn renderer(&self) -> Renderer {
@@ -134,14 +172,20 @@ impl View {
 impl Renderer {
     /// Renders a page with a template of the site, else of the theme. `subject` is named in messages.
     pub(super) fn page(&self, template: &str, page: Value, subject: &SourcePath) -> Result<Vec<u8>, Failure> {
+        let mut context = Context::new();
+        context.insert_value("frame", self.shell(Place::of(&self.library, &page), subject)?);
+        context.insert_value("page", page);
+        self.template(template, &context, subject)
+    }
+
+    /// Renders a template, which may be a part of a page. `subject` is named in messages.
+    pub(super) fn template(&self, template: &str, context: &Context, subject: &SourcePath) -> Result<Vec<u8>, Failure> {
         let endless = || self.library.endless.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(told) = endless().get(template) {
             return Err(Failure::Mistake(Box::new(told.clone())));
         }
-        let mut context = Context::new();
-        context.insert_value("page", page);
         let mut bytes = Capped(Vec::with_capacity(16 * 1024));
-        match self.tera.render_to(template, &context, &mut bytes) {
+        match self.tera.render_to(template, context, &mut bytes) {
             Ok(()) => Ok(bytes.0),
             Err(error) if matches!(error.kind(), ErrorKind::Io(_)) => {
                 let message = format!("the page of this source is larger than {MAX_PAGE_BYTES} bytes");
@@ -159,15 +203,25 @@ impl Renderer {
         templates::file_used(&self.tera, template)
     }
 
-    /// Renders a component of the theme or the site, with `body` between its tags.
+    /// Makes a part of pages that is made once and shared, and tells which outputs it names.
+    pub(super) fn apart<T>(&self, work: impl FnOnce() -> T) -> (T, Vec<OutPath>) {
+        let before = self.reads.take();
+        let made = work();
+        let uses = self.reads.take();
+        self.reads.extend(before);
+        (made, uses)
+    }
+
+    /// Renders a component of the theme or the site, with `body` between its tags; `around` is what it may ask for besides its arguments.
     pub(super) fn component(
         &self,
         name: &str,
         arguments: &Context,
+        around: &Context,
         body: Option<&str>,
         subject: &SourcePath,
     ) -> Result<String, Failure> {
-        let rendered = self.tera.render_component(name, arguments, body, true);
+        let rendered = self.tera.render_component_with_implicits(name, arguments, around, body, true);
         rendered.map_err(|error| Failure::Mistake(Box::new(templates::failed(&error, name, subject))))
     }
 
@@ -212,6 +266,17 @@ impl Library {
     /// The site's settings.
     pub(super) fn config(&self) -> &Config {
         &self.index.config
+    }
+
+    /// The content security policy of a page, as it stands in double quotes.
+    pub(super) fn policy(&self, needs: Needs) -> Value {
+        let made = match needs {
+            Needs::Nothing => &self.policies[0],
+            Needs::Requests => &self.policies[1],
+        };
+        // Apostrophes, which a policy is full of, need no escape in double quotes.
+        let in_quotes = |text: &str| text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
+        made.get_or_init(|| Value::safe_string(&in_quotes(&csp::policy(self.config(), needs)))).clone()
     }
 
     /// How bodies are parsed.

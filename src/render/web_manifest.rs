@@ -71,9 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_head_of_pages_names_the_same_colour() {
-        let theme = crate::load::theme_templates();
-        let (_, head) = theme.iter().find(|(name, _)| name == "partials/head.html").unwrap();
-        assert!(head.contains(&format!("content=\"{PAPER}\" media=\"(prefers-color-scheme: light)\"")));
+    fn the_style_sheet_has_the_same_colour() {
+        assert!(include_str!("../../static/css/site.css").contains(&format!("--paper: {PAPER};")));
     }
 }

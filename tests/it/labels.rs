@@ -4,7 +4,7 @@ use crate::site::{Site, differences};
 
 /// The theme's card with a line of its own in the place of the headline's.
 fn card(line: &str) -> String {
-    "{% component Card(story: map, label: string, label_text: string, size = \"standard\", level = 3, picture = true, standfirst = true, eager = false, reason = \"\", @page) -%}
+    "{% component Card(story: map, label: string, label_text: string, size = \"standard\", level = 3, picture = true, standfirst = true, eager = false, @page) -%}
 <article data-story=\"{{ story.id }}\"><img alt=\"\">LINE</article>
 {%- endcomponent Card %}
 "

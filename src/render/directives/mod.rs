@@ -94,7 +94,7 @@ impl Desk<'_> {
         for (key, value) in arguments {
             context.insert_value(key, value);
         }
-        self.renderer.component(name, &context, body, self.from)
+        self.renderer.component(name, &context, &Context::new(), body, self.from)
     }
 
     fn inline(&self, text: &str) -> Value {

@@ -3,11 +3,12 @@
 //! Every node that pages share has one `@id`: `{home}#website`, `{home}#publisher`, `{author}#person`, `{permalink}#article`, `{term}#term`,
 //! `{series}#series`; a page's own node has its address. `tests/web` checks the graphs of the example against the vocabulary itself.
 
+mod node;
 mod story;
 
-use serde_json::{Map, Value};
+pub(super) use node::{Node, script_safe};
 
-use super::{functions::script_safe, view::Library};
+use super::view::Library;
 use crate::{
     config::Config,
     model::{Slug, Taxonomy, UrlPath, fold_headline},
@@ -27,7 +28,7 @@ pub(super) enum Subject<'a> {
     Story(StoryId, Node),
     /// A person.
     Author(&'a Author),
-    /// A list of stories, and the node of what they have in common.
+    /// A list: its stories where their order was chosen and is worth telling, and the node of what they have in common.
     List(&'a [StoryId], Option<Node>),
 }
 
@@ -43,69 +44,14 @@ pub(super) struct Page<'a> {
     pub(super) subject: &'a Subject<'a>,
 }
 
-/// A node of a graph: fields in the order written, none of them empty.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Node(Map<String, Value>);
-
-impl From<Map<String, Value>> for Node {
-    fn from(fields: Map<String, Value>) -> Self {
-        Self(fields)
-    }
-}
-
-impl Node {
-    /// A node of one of the vocabulary's types.
-    pub(super) fn of(kind: &str) -> Self {
-        Self::default().with("@type", kind)
-    }
-
-    /// A mention of a node that is described elsewhere.
-    fn mention(id: String) -> Self {
-        Self::default().with("@id", id)
-    }
-
-    /// Sets a field, unless there is nothing in the value.
-    #[must_use]
-    pub(super) fn with(mut self, field: &str, value: impl Into<Value>) -> Self {
-        let value = value.into();
-        let is_empty = match &value {
-            Value::Null => true,
-            Value::String(text) => text.is_empty(),
-            Value::Array(items) => items.is_empty(),
-            Value::Object(fields) => fields.is_empty(),
-            Value::Bool(_) | Value::Number(_) => false,
-        };
-        if !is_empty {
-            self.0.insert(field.to_owned(), value);
-        }
-        self
-    }
-
-    /// Sets fields, each over one of that name.
-    #[must_use]
-    fn over(mut self, fields: &Self) -> Self {
-        self.0.extend(fields.0.iter().map(|(field, value)| (field.clone(), value.clone())));
-        self
-    }
-}
-
-impl From<Node> for Value {
-    fn from(node: Node) -> Self {
-        Self::Object(node.0)
-    }
-}
-
 /// The graph of a page as text that is safe in a script element; empty if the site has no address.
 pub(super) fn graph(library: &Library, page: &Page) -> String {
     let Some(site) = Site::of(library) else { return String::new() };
-    let mut nodes = match page.subject {
-        Subject::Nothing => return String::new(),
-        Subject::Front => vec![site.whole_publisher(), site.website()],
-        Subject::Story(..) | Subject::Author(_) | Subject::List(..) => vec![site.publisher()],
-    };
-    nodes.extend(site.page(page));
-    let graph = Node::default().with("@context", "https://schema.org").with("@graph", nodes);
-    script_safe(&Value::from(graph).to_string())
+    let nodes = site.nodes(page);
+    if nodes.is_empty() {
+        return String::new();
+    }
+    Node::default().with("@context", "https://schema.org").with("@graph", nodes).text()
 }
 
 /// The absolute address of a link as pages hold it; the address of another site stays.
@@ -166,14 +112,14 @@ impl<'a> Site<'a> {
             .with("logo", self.logo())
     }
 
-    fn logo(&self) -> Option<Value> {
+    fn logo(&self) -> Option<Node> {
         let logo = self.config.publisher.logo.as_deref()?;
         let size = logo.strip_prefix('/').and_then(|name| {
             let end = PictureEnd::Static(name.to_owned(), self.library.plan.assets.get(name)?.clone());
             self.library.picture(&end)?.1
         });
         let logo = Node::of("ImageObject").with("url", self.configured(logo)?);
-        Some(sized(logo, size).into())
+        Some(sized(logo, size))
     }
 
     /// The publisher with all that it answers for.
@@ -197,78 +143,64 @@ impl<'a> Site<'a> {
             .with("publisher", Node::mention(self.publisher_id()))
     }
 
-    /// The nodes of a page: itself, the way down to it, and what it is about.
-    fn page(&self, page: &Page) -> Vec<Node> {
-        let url = self.url(page.url);
-        let mut node = Node::of(kind_of(page.subject))
-            .with("@id", url.as_str())
-            .with("url", url.as_str())
-            .with("name", page.title)
-            .with("description", page.description)
-            .with("inLanguage", page.language)
-            .with("isPartOf", Node::mention(format!("{}#website", self.home)));
-        let mut nodes = Vec::new();
-        match page.subject {
-            Subject::Nothing => {}
-            Subject::Front => node = node.with("about", Node::mention(self.publisher_id())),
+    /// The nodes of a page: itself, what it is about, and the way down to it.
+    fn nodes(&self, page: &Page) -> Vec<Node> {
+        let mut nodes = match page.subject {
+            Subject::Nothing => return Vec::new(),
+            Subject::Front => {
+                let about = Node::mention(self.publisher_id());
+                vec![self.whole_publisher(), self.website(), self.page("WebPage", page).with("about", about)]
+            }
             Subject::Story(id, more) => {
                 let story = self.library.index.story(*id);
-                let related: Vec<Value> = (story.related.iter())
-                    .map(|related| self.url(&self.library.index.story(related.story).permalink).into())
-                    .collect();
-                node = node.with("relatedLink", related);
                 if story.matter().date.is_some() {
-                    let picture =
-                        self.lead_picture(story).and(Some(Value::from(Node::mention(self.picture_id(story)))));
-                    node = node.with("primaryImageOfPage", picture);
-                    node = node.with("mainEntity", Node::mention(self.article_id(story)));
-                    nodes.push(self.article(*id, page).over(more));
+                    vec![self.article(*id, page).over(more.clone())]
                 } else {
-                    node = node.with("primaryImageOfPage", self.lead_picture(story));
+                    vec![self.page("WebPage", page).with("primaryImageOfPage", self.lead_picture(story))]
                 }
             }
             Subject::Author(author) => {
-                node = node.with("mainEntity", Node::mention(self.person_id(author)));
-                nodes.push(self.whole_person(author));
+                let person = Node::mention(self.person_id(author));
+                vec![self.page("ProfilePage", page).with("mainEntity", person), self.whole_person(author)]
             }
             Subject::List(stories, about) => {
-                node = node.with("about", about.clone().map(Value::from)).with("mainEntity", self.list(stories));
+                let node = self.page("CollectionPage", page).with("about", about.clone());
+                vec![node.with("mainEntity", self.list(stories))]
             }
-        }
+        };
         if !page.above.is_empty() {
-            let id = format!("{url}#breadcrumbs");
-            node = node.with("breadcrumb", Node::mention(id.clone()));
-            nodes.push(self.breadcrumbs(page, id, &url));
+            nodes.push(self.breadcrumbs(page));
         }
-        nodes.insert(0, node);
         nodes
     }
 
-    fn breadcrumbs(&self, page: &Page, id: String, url: &str) -> Node {
-        let above = page.above.iter().map(|(title, url)| (title.as_str(), self.url(url)));
-        let trail = above.chain(std::iter::once((page.title, url.to_owned())));
-        let items: Vec<Value> = (trail.enumerate())
-            .map(|(at, (title, url))| {
-                Node::of("ListItem")
-                    .with("position", at + 1)
-                    .with("name", title)
-                    .with("item", Node::mention(url))
-                    .into()
-            })
-            .collect();
-        Node::of("BreadcrumbList").with("@id", id).with("itemListElement", items)
+    /// A page's own node.
+    fn page(&self, kind: &str, page: &Page) -> Node {
+        Node::of(kind)
+            .with("@id", self.url(page.url))
+            .with("name", page.title)
+            .with("description", page.description)
+            .with("inLanguage", page.language)
+            .with("isPartOf", Node::mention(format!("{}#website", self.home)))
     }
 
-    fn list(&self, stories: &[StoryId]) -> Option<Value> {
-        let items: Vec<Value> = (stories.iter().enumerate())
-            .map(|(at, id)| {
-                let story = self.library.index.story(*id);
-                let url = self.url(&story.permalink);
-                Node::of("ListItem").with("position", at + 1).with("url", url).with("name", story.short_title()).into()
-            })
-            .collect();
-        let list = Node::of("ItemList").with("numberOfItems", stories.len()).with("itemListElement", items);
-        (!stories.is_empty()).then(|| list.into())
+    /// The way down to a page. Its last step, the page itself, needs no address.
+    fn breadcrumbs(&self, page: &Page) -> Node {
+        let above = page.above.iter().map(|(title, url)| (title.as_str(), Some(self.url(url))));
+        let trail = above.chain(std::iter::once((page.title, None)));
+        let step = |(at, (title, url)): (usize, (&str, Option<String>))| {
+            Node::of("ListItem").with("position", at + 1).with("name", title).with("item", url)
+        };
+        Node::of("BreadcrumbList").with("itemListElement", trail.enumerate().map(step).collect::<Vec<_>>())
+    }
+
+    fn list(&self, stories: &[StoryId]) -> Option<Node> {
+        let item = |(at, id): (usize, &StoryId)| {
+            let url = self.url(&self.library.index.story(*id).permalink);
+            Node::of("ListItem").with("position", at + 1).with("url", url)
+        };
+        let items: Vec<Node> = stories.iter().enumerate().map(item).collect();
+        (!items.is_empty()).then(|| Node::of("ItemList").with("itemListElement", items))
     }
 
     fn person_id(&self, author: &Author) -> String {
@@ -304,7 +236,7 @@ impl<'a> Site<'a> {
         person
             .with("jobTitle", matter.role.as_deref())
             .with("description", matter.bio.as_ref().map(|bio| parse::body::plain_text(&bio.0)))
-            .with("image", picture.map(Value::from))
+            .with("image", picture)
             .with("email", matter.email.as_deref())
             .with("sameAs", elsewhere)
             .with("worksFor", Node::mention(self.publisher_id()))
@@ -321,8 +253,8 @@ impl<'a> Site<'a> {
         Node::of(kind).with("@id", format!("{url}#term")).with("name", term.title.as_str()).with("url", url)
     }
 
-    fn terms(&self, taxonomy: Taxonomy, slugs: &[Slug]) -> Vec<Value> {
-        let term = |slug: &Slug| self.term(taxonomy, &self.library.index.terms[&(taxonomy, slug.clone())]).into();
+    fn terms(&self, taxonomy: Taxonomy, slugs: &[Slug]) -> Vec<Node> {
+        let term = |slug: &Slug| self.term(taxonomy, &self.library.index.terms[&(taxonomy, slug.clone())]);
         slugs.iter().map(term).collect()
     }
 
@@ -347,14 +279,6 @@ fn sized(image: Node, size: Option<(usize, usize)>) -> Node {
 
 fn is_web(url: &str) -> bool {
     url.starts_with("https://") || url.starts_with("http://")
-}
-
-fn kind_of(subject: &Subject) -> &'static str {
-    match subject {
-        Subject::Author(_) => "ProfilePage",
-        Subject::List(..) => "CollectionPage",
-        Subject::Front | Subject::Story(..) | Subject::Nothing => "WebPage",
-    }
 }
 
 /// The field of the vocabulary for a policy, by the kind that the settings name; a kind of the site's own has none.

@@ -1,7 +1,5 @@
 //! The node of an article, with every field that search engines ask for and all that readers are told.
 
-use serde_json::Value;
-
 use super::{Node, Page, Site, is_web};
 use crate::{
     model::{Label, Paywall, Taxonomy},
@@ -28,14 +26,13 @@ impl Site<'_> {
         let story = index.story(id);
         let matter = story.matter();
         let shared = &matter.shared;
-        let url = self.url(&story.permalink);
         let at = |moment: crate::model::Timestamp| moment.iso(&self.config.zone);
+        let related: Vec<String> =
+            story.related.iter().map(|related| self.url(&index.story(related.story).permalink)).collect();
         let node = Node::of(kind_of(story.label()))
             .with("@id", self.article_id(story))
-            .with("url", url.as_str())
-            .with("mainEntityOfPage", Node::mention(url.clone()))
+            .with("mainEntityOfPage", Node::of("WebPage").with("@id", self.url(page.url)).with("relatedLink", related))
             .with("headline", matter.title.as_str())
-            .with("description", page.description)
             .with("image", self.pictures(story))
             .with("datePublished", matter.date.map(|date| at(date.at)))
             .with("dateModified", story.changed_at().map(at));
@@ -60,9 +57,9 @@ impl Site<'_> {
         let matter = story.matter();
         let agency = matter.shared.agency.as_deref();
         let organisation = |name: &str| Node::of("Organization").with("name", name);
-        let people = |with_role: bool| -> Vec<Value> {
+        let people = |with_role: bool| -> Vec<Node> {
             let named = story.byline.iter().filter(|byline| byline.role.is_some() == with_role);
-            named.map(|byline| self.person(&self.library.index.authors[&byline.author]).into()).collect()
+            named.map(|byline| self.person(&self.library.index.authors[&byline.author])).collect()
         };
         // A role is written for those who did not write: photographers, translators. Where all have one, all are authors.
         let (mut authors, mut contributors) = (people(false), people(true));
@@ -70,25 +67,14 @@ impl Site<'_> {
             authors = std::mem::take(&mut contributors);
         }
         if authors.is_empty() {
-            authors.push(agency.map_or_else(
-                || {
-                    let own = Node::of("NewsMediaOrganization").with("@id", self.publisher_id());
-                    own.with("name", self.config.publisher.name.as_str()).with("url", self.home.as_str()).into()
-                },
-                |agency| organisation(agency).into(),
-            ));
+            authors.push(agency.map_or_else(|| self.publisher(), organisation));
         }
-        let node = node
-            .with("author", authors)
+        node.with("author", authors)
             .with("contributor", contributors)
-            .with("publisher", Node::mention(self.publisher_id()))
+            .with("publisher", self.publisher())
             .with("creditText", agency)
-            .with("sourceOrganization", agency.map(|agency| Value::from(organisation(agency))))
-            .with("isBasedOn", matter.canonical.as_deref());
-        if agency.is_some() || matter.canonical.is_some() {
-            return node;
-        }
-        node.with("copyrightHolder", Node::mention(self.publisher_id()))
+            .with("sourceOrganization", agency.map(organisation))
+            .with("isBasedOn", matter.canonical.as_deref())
     }
 
     /// Where it stands in the paper and in the world.
@@ -115,21 +101,20 @@ impl Site<'_> {
             .with("about", [terms(Taxonomy::People), terms(Taxonomy::Organisations)].concat())
             .with("contentLocation", terms(Taxonomy::Places))
             .with("dateline", dateline)
-            .with("isPartOf", series.map(|series| Value::from(self.series(series))))
-            .with("translationOfWork", original.map(Value::from))
+            .with("isPartOf", series.map(|series| self.series(series)))
+            .with("translationOfWork", original)
     }
 
     /// The lead picture, else the first of the text.
-    fn pictures(&self, story: &Story) -> Option<Value> {
+    fn pictures(&self, story: &Story) -> Vec<Node> {
         let in_text = || {
             let mut pictures = story.article.source.outline.pictures.iter();
             pictures.find_map(|picture| self.image(&self.end(story, &picture.text)))
         };
-        let picture = self.lead_picture(story).or_else(|| in_text().map(Value::from))?;
-        Some(vec![picture].into())
+        self.lead_picture(story).or_else(in_text).into_iter().collect()
     }
 
-    pub(super) fn lead_picture(&self, story: &Story) -> Option<Value> {
+    pub(super) fn lead_picture(&self, story: &Story) -> Option<Node> {
         let picture: &Picture = story.matter().shared.image.as_ref()?;
         let plain = |text: &Option<crate::model::Inline>| text.as_ref().map(|text| plain_text(&text.0));
         let licence = picture.licence.as_deref().filter(|licence| is_web(licence));
@@ -140,8 +125,7 @@ impl Site<'_> {
                 .with("@id", self.picture_id(story))
                 .with("caption", plain(&picture.caption))
                 .with("creditText", plain(&picture.credit))
-                .with("license", licence)
-                .into(),
+                .with("license", licence),
         )
     }
 
@@ -149,7 +133,7 @@ impl Site<'_> {
         self.library.plan.picture(&self.library.index, story.article.path(), written)
     }
 
-    fn corrections(&self, story: &Story) -> Vec<Value> {
+    fn corrections(&self, story: &Story) -> Vec<Node> {
         let corrections = story.matter().corrections.iter();
         corrections
             .map(|correction| {
@@ -157,12 +141,11 @@ impl Site<'_> {
                     .with("name", self.library.words.word(correction.kind.as_str()))
                     .with("text", plain_text(&correction.text.0))
                     .with("datePublished", correction.at.at.iso(&self.config.zone))
-                    .into()
             })
             .collect()
     }
 
-    fn audio(&self, story: &Story) -> Option<Value> {
+    fn audio(&self, story: &Story) -> Option<Node> {
         let audio = story.matter().audio.as_ref()?;
         let (src, _) = self.library.picture(&self.end(story, &audio.src.text))?;
         Some(
@@ -170,8 +153,7 @@ impl Site<'_> {
                 .with("contentUrl", super::absolute(self.config, &src))
                 .with("name", audio.title.as_deref())
                 .with("duration", audio.duration_secs.map(|seconds| format!("PT{seconds}S")))
-                .with("encodingFormat", audio.media_type.as_deref())
-                .into(),
+                .with("encodingFormat", audio.media_type.as_deref()),
         )
     }
 }

@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use tera::Value;
 
-use super::frame::{Frame, unlisted, with};
+use super::frame::{Frame, unlisted, with, with_stories};
 use crate::{
     model::{UrlPath, weekday},
     plan::{FeedOf, Output, archive_url},
     relate::Day,
     render::{
+        Failure,
         card::{or_none, record},
-        json_ld::Subject,
+        listed::Shape,
         view::{Library, Renderer},
     },
 };
@@ -92,7 +93,10 @@ pub(super) fn month(renderer: &Renderer, output: &Output, year: i16, month: i8) 
 }
 
 /// A day's stories.
-pub(super) fn day(renderer: &Renderer, output: &Output, day: Day) -> Value {
+///
+/// # Errors
+/// [`Failure::Mistake`] if the component `Card` fails.
+pub(super) fn day(renderer: &Renderer, output: &Output, day: Day) -> Result<Value, Failure> {
     let library = &*renderer.library;
     let all = &library.index.days;
     let (year, month, number) = day;
@@ -109,10 +113,9 @@ pub(super) fn day(renderer: &Renderer, output: &Output, day: Day) -> Value {
         (year.to_string(), archive_url(year, None, None)),
         (library.words.month(year, month), archive_url(year, Some(month), None)),
     ];
-    let subject = Subject::List(&all[&day], None);
-    let frame = Frame { above, subject, ..Frame::new(library, "day", &title, &output.url) };
-    let stories = library.cards(&all[&day]);
-    with(frame.fields(library), record! { "stories": stories, "previous": other(earlier), "next": other(later) })
+    let frame = Frame { above, ..Frame::new(library, "day", &title, &output.url) };
+    let page = with(frame.fields(library), record! { "previous": other(earlier), "next": other(later) });
+    with_stories(renderer, page, &all[&day], Shape::River)
 }
 
 /// All corrections, newest first.

@@ -6,16 +6,21 @@ use super::social;
 use crate::{
     model::UrlPath,
     plan::{FeedFormat, FeedOf, WEB_MANIFEST},
+    relate::StoryId,
     render::{
+        Failure,
         card::{or_none, record},
-        csp::{self, Needs},
+        csp::Needs,
         json_ld::{self, Subject},
-        view::Library,
+        listed::Shape,
+        view::{Library, Renderer},
     },
 };
 
 /// Languages that are written from right to left.
 const RIGHT_TO_LEFT: [&str; 11] = ["ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"];
+
+const LARGE_PREVIEW: &str = "max-image-preview:large";
 
 /// The direction of a language's script.
 pub(in crate::render) fn direction(language: &str) -> &'static str {
@@ -158,7 +163,7 @@ impl<'a> Frame<'a> {
             "description": self.description,
             "url": library.href(self.url),
             "canonical": canonical,
-            "robots": self.robots,
+            "robots": robots(self.robots),
             "lang": self.language,
             "dir": direction(self.language),
             "breadcrumbs": breadcrumbs,
@@ -166,9 +171,18 @@ impl<'a> Frame<'a> {
             "social": social,
             "breaking": Value::none(),
             "json_ld": Value::safe_string(&json_ld),
-            "csp": Value::safe_string(&in_quotes(&csp::policy(config, self.needs))),
+            "csp": library.policy(self.needs),
         };
         page.into_map().expect("a record is a map")
+    }
+}
+
+/// The rule for search engines: pictures as large as they like, unless the page says otherwise.
+fn robots(own: &str) -> String {
+    match own {
+        "" => LARGE_PREVIEW.to_owned(),
+        own if own.contains("max-image-preview") => own.to_owned(),
+        own => format!("{own}, {LARGE_PREVIEW}"),
     }
 }
 
@@ -177,9 +191,10 @@ pub(super) fn unlisted(frame: Frame<'_>) -> Frame<'_> {
     Frame { robots: "noindex", subject: Subject::Nothing, ..frame }
 }
 
-/// Text that stands in double quotes in HTML: apostrophes, which a policy is full of, need no escape there.
-fn in_quotes(text: &str) -> String {
-    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;")
+/// Adds what a list shows: its stories, and their finished cards.
+pub(super) fn with_stories(renderer: &Renderer, page: Value, ids: &[StoryId], shape: Shape) -> Result<Value, Failure> {
+    let listed = record! { "stories": renderer.library.cards(ids), "cards": renderer.river(ids, shape)? };
+    Ok(with(page.into_map().expect("a page is a map"), listed))
 }
 
 /// Adds fields to a page.

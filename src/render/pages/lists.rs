@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use tera::{Map, Value};
 
 use super::{
-    frame::{Frame, local, with},
+    frame::{Frame, local, with, with_stories},
     story::{portrait, section_trail},
 };
 use crate::{
@@ -18,6 +18,7 @@ use crate::{
         body::fill,
         card::{or_empty, or_none, record},
         json_ld::{self, Subject},
+        listed::Shape,
         view::{Library, Renderer},
     },
 };
@@ -111,7 +112,7 @@ pub(super) fn list(
         ListKey::Section(section) => Ok(("section.html", list.section(section)?)),
         ListKey::Author(slug) => Ok(("author.html", list.author(slug)?)),
         ListKey::Term(taxonomy, slug) => Ok(("term.html", list.term(*taxonomy, slug)?)),
-        ListKey::Label(label) => Ok(("label.html", list.label(*label))),
+        ListKey::Label(label) => Ok(("label.html", list.label(*label)?)),
     }
 }
 
@@ -173,18 +174,15 @@ impl List<'_> {
             ListKey::Author(slug) if self.is_first_page() => Subject::Author(&index.authors[slug]),
             ListKey::Term(taxonomy, slug) => {
                 let term = &index.terms[&(*taxonomy, slug.clone())];
-                Subject::List(self.ids(), json_ld::term(self.library, *taxonomy, term))
+                Subject::List(&[], json_ld::term(self.library, *taxonomy, term))
             }
-            ListKey::Section(_) | ListKey::Author(_) | ListKey::Label(_) => Subject::List(self.ids(), None),
+            ListKey::Section(_) => Subject::List(self.ids(), None),
+            ListKey::Author(_) | ListKey::Label(_) => Subject::List(&[], None),
         }
     }
 
     fn ids(&self) -> &[StoryId] {
         &self.key.stories(&self.library.index)[self.cut.range.clone()]
-    }
-
-    fn stories(&self) -> Vec<Value> {
-        self.library.cards(self.ids())
     }
 
     fn section(&self, key: &SectionKey) -> Result<Value, Failure> {
@@ -199,12 +197,10 @@ impl List<'_> {
             _ => Value::safe_string(""),
         };
         let shown: BTreeSet<StoryId> = slots.iter().flat_map(|slot| slot.stories.iter().copied()).collect();
-        let stories = if shown.is_empty() {
-            self.stories()
+        let rest: Vec<StoryId> = if shown.is_empty() {
+            self.ids().to_vec()
         } else {
-            let rest: Vec<StoryId> =
-                section.stories.iter().copied().filter(|id| !shown.contains(id)).take(NEWEST).collect();
-            self.library.cards(&rest)
+            section.stories.iter().copied().filter(|id| !shown.contains(id)).take(NEWEST).collect()
         };
         let subsections: Vec<Value> = (index.sections_below(Some(key)).iter())
             .map(|(key, below)| {
@@ -212,7 +208,7 @@ impl List<'_> {
             })
             .collect();
         let (slots, order) = slot_values(self.library, &slots);
-        Ok(with(
+        let page = with(
             self.frame("section", &section.title, description, "", above),
             record! {
                 "breaking": if self.is_first_page() { breaking(self.library) } else { Value::none() },
@@ -220,12 +216,12 @@ impl List<'_> {
                 "content": content,
                 "slots": slots,
                 "order": order,
-                "stories": stories,
                 "subsections": subsections,
                 "months": self.periods(),
                 "period": self.period(self.cut.period),
             },
-        ))
+        );
+        with_stories(self.renderer, page, &rest, Shape::River)
     }
 
     fn author(&self, slug: &Slug) -> Result<Value, Failure> {
@@ -241,7 +237,7 @@ impl List<'_> {
             .map(|link| record! { "label": link.label.as_str(), "url": local(self.library, &link.url) })
             .collect();
         let bio = bio.map(|(source, bio)| self.library.inline_in(bio, &source.path));
-        Ok(with(
+        let page = with(
             self.frame("author", &author.name, &description, "", Vec::new()),
             record! {
                 "name": author.name.as_str(),
@@ -251,11 +247,11 @@ impl List<'_> {
                 "picture": portrait(self.renderer, author),
                 "links": links,
                 "email": or_empty(source.and_then(|source| source.matter.email.as_deref())),
-                "stories": self.stories(),
                 "periods": self.periods(),
                 "period": self.period(self.cut.period),
             },
-        ))
+        );
+        with_stories(self.renderer, page, self.ids(), Shape::RiverBelow)
     }
 
     fn term(&self, taxonomy: Taxonomy, slug: &Slug) -> Result<Value, Failure> {
@@ -267,7 +263,7 @@ impl List<'_> {
             _ => Value::safe_string(""),
         };
         let robots = if term.stories.len() < FEWEST_STORIES_OF_A_TERM { "noindex" } else { "" };
-        Ok(with(
+        let page = with(
             self.frame("term", &term.title, description, robots, Vec::new()),
             record! {
                 "name": term.title.as_str(),
@@ -275,25 +271,25 @@ impl List<'_> {
                 "taxonomy_text": self.library.words.word(&format!("taxonomy-{}", taxonomy.as_str())),
                 "content": content,
                 "count": term.stories.len(),
-                "stories": self.stories(),
                 "periods": self.periods(),
                 "period": self.period(self.cut.period),
             },
-        ))
+        );
+        with_stories(self.renderer, page, self.ids(), Shape::River)
     }
 
-    fn label(&self, label: Label) -> Value {
+    fn label(&self, label: Label) -> Result<Value, Failure> {
         let text = self.library.words.word(&format!("label-{}", label.as_str())).to_owned();
-        with(
+        let page = with(
             self.frame("label", &text, "", "", Vec::new()),
             record! {
                 "label": label.as_str(),
                 "label_text": text.as_str(),
-                "stories": self.stories(),
                 "periods": self.periods(),
                 "period": self.period(self.cut.period),
             },
-        )
+        );
+        with_stories(self.renderer, page, self.ids(), Shape::River)
     }
 }
 
@@ -319,8 +315,6 @@ pub(super) fn series(renderer: &Renderer, slug: &Slug) -> Result<Value, Failure>
     let subject = Subject::List(&stories, json_ld::series(library, series));
     let feed = Some(FeedOf::Series(slug.clone()));
     let frame = Frame { description, subject, feed, ..Frame::new(library, "series", &series.title, &series.url) };
-    Ok(with(
-        frame.fields(library),
-        record! { "content": content, "running": is_running(series), "stories": library.cards(&stories) },
-    ))
+    let page = with(frame.fields(library), record! { "content": content, "running": is_running(series) });
+    with_stories(renderer, page, &stories, Shape::River)
 }

@@ -35,7 +35,7 @@ pub(super) fn page(output: &Output, view: &View) -> Result<Rendered, Failure> {
             OutputKind::Archive => ("archive.html", archives::archive(renderer, output)),
             OutputKind::Year(year) => ("year.html", archives::year(renderer, output, *year)),
             OutputKind::Month(year, month) => ("month.html", archives::month(renderer, output, *year, *month)),
-            OutputKind::Day(day) => ("day.html", archives::day(renderer, output, *day)),
+            OutputKind::Day(day) => ("day.html", archives::day(renderer, output, *day)?),
             OutputKind::Corrections => ("corrections.html", archives::corrections(renderer, output)),
             OutputKind::NotFound => ("not-found.html", archives::not_found(renderer, output)),
             OutputKind::Live(_)

@@ -14,6 +14,7 @@ use crate::{
         csp::Needs,
         host_rules::target_address,
         json_ld::{Node, Subject},
+        listed::Shape,
         live::{Coverage, story_html},
         view::{Library, Renderer},
     },
@@ -34,7 +35,7 @@ pub(super) fn story(renderer: &Renderer, id: StoryId) -> Result<(&'static str, V
             let coverage = Coverage::of(renderer, story, live)?;
             (coverage.html(library), coverage.value(library), coverage.structured(library).unwrap_or_default())
         }
-        None => (story_html(renderer, story)?, Value::none(), serde_json::Map::new()),
+        None => (story_html(renderer, story)?, Value::none(), Node::default()),
     };
     if let Some(picture) = &matter.shared.image {
         let file = picture.file(&source.path);
@@ -56,7 +57,7 @@ pub(super) fn story(renderer: &Renderer, id: StoryId) -> Result<(&'static str, V
         social_type: if is_article { "article" } else { "website" },
         social_title: matter.headlines.social.as_deref(),
         image: card.get(&Key::from("image")).cloned().unwrap_or_else(Value::none),
-        subject: Subject::Story(id, Node::from(structured)),
+        subject: Subject::Story(id, structured),
         needs: if story.article.live.as_ref().is_some_and(|live| !live.is_over) {
             Needs::Requests
         } else {
@@ -85,7 +86,7 @@ pub(super) fn story(renderer: &Renderer, id: StoryId) -> Result<(&'static str, V
             "terms": every_term,
             "series": series(library, id),
             "corrections": corrections(library, story),
-            "related": related(library, story),
+            "related": related(renderer, story)?,
             "headlines": record! {
                 "seo": or_none(matter.headlines.seo.as_deref()),
                 "social": or_none(matter.headlines.social.as_deref()),
@@ -195,16 +196,20 @@ fn corrections(library: &Library, story: &Story) -> Vec<Value> {
         .collect()
 }
 
-fn related(library: &Library, story: &Story) -> Vec<Value> {
-    let related = story.related.iter();
+fn related(renderer: &Renderer, story: &Story) -> Result<Vec<Value>, Failure> {
+    let library = &*renderer.library;
+    let language = story.matter().shared.lang.as_deref().unwrap_or(&library.config().language);
+    let related = story.related.iter().enumerate();
     related
-        .map(|related| {
+        .map(|(at, related)| {
             let reason = related.reason.as_str();
-            record! {
+            let shape = if at == 0 { Shape::First } else { Shape::Compact };
+            Ok(record! {
                 "story": library.card(related.story),
+                "card": renderer.listed(related.story, shape, language)?,
                 "reason": reason,
                 "reason_text": library.words.word(&format!("reason-{reason}")),
-            }
+            })
         })
         .collect()
 }

@@ -1,0 +1,116 @@
+//! Cards as lists show them: finished HTML, made once for a story and shared by every page that lists it.
+//!
+//! A story stands in the lists of its section, authors, terms and day, and among the related stories of others; to run its template anew for each of them
+//! would be most of a build.
+
+use std::sync::{Arc, OnceLock};
+
+use tera::{Context, Value};
+
+use super::{
+    Failure,
+    card::record,
+    view::{Library, Renderer},
+};
+use crate::{model::OutPath, relate::StoryId};
+
+/// How a finished card is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// A row of a list whose cards have second-level headlines.
+    River,
+    /// The same, one level below.
+    RiverBelow,
+    /// The first of the related stories.
+    First,
+    /// The others.
+    Compact,
+}
+
+/// The finished cards of one story, each made when the first page asks for it.
+#[derive(Debug, Default)]
+pub(super) struct Listed([OnceLock<Finished>; 4]);
+
+#[derive(Debug, Clone)]
+struct Finished {
+    html: Value,
+    /// The outputs that it names.
+    uses: Arc<[OutPath]>,
+}
+
+impl Shape {
+    fn arguments(self) -> (&'static str, i64, bool) {
+        match self {
+            Self::River => ("river", 2, true),
+            Self::RiverBelow => ("river", 3, true),
+            Self::First => ("standard", 3, true),
+            Self::Compact => ("compact", 3, false),
+        }
+    }
+}
+
+impl Library {
+    /// Room for the finished cards of so many stories.
+    pub(super) fn room_for_cards(stories: usize) -> Vec<Listed> {
+        std::iter::repeat_with(Listed::default).take(stories).collect()
+    }
+}
+
+impl Renderer {
+    /// The cards of a list in its order. A picture of the first one is what the browser should fetch first, where the list begins the page.
+    ///
+    /// # Errors
+    /// [`Failure::Mistake`] if the component `Card` fails.
+    pub(super) fn river(&self, ids: &[StoryId], shape: Shape) -> Result<Vec<Value>, Failure> {
+        let language = &self.library.config().language;
+        let begins = shape == Shape::River;
+        let cards = ids.iter().enumerate().map(|(at, id)| {
+            let has_picture = self.library.index.story(*id).matter().shared.image.is_some();
+            if at == 0 && begins && has_picture {
+                return Ok(self.finish(*id, shape, true, language)?.html);
+            }
+            self.listed(*id, shape, language)
+        });
+        cards.collect()
+    }
+
+    /// The finished card of a story on a page in a language.
+    ///
+    /// # Errors
+    /// As [`Renderer::river`].
+    pub(super) fn listed(&self, id: StoryId, shape: Shape, language: &str) -> Result<Value, Failure> {
+        // A story is marked where it is in another language than the page, and nearly all pages are in the site's.
+        if language != self.library.config().language {
+            return Ok(self.finish(id, shape, false, language)?.html);
+        }
+        let place = &self.library.listed[id.index()].0[shape as usize];
+        let card = if let Some(card) = place.get() {
+            card
+        } else {
+            let made = self.finish(id, shape, false, language)?;
+            place.get_or_init(|| made)
+        };
+        self.reads.extend(card.uses.iter().cloned());
+        Ok(card.html.clone())
+    }
+
+    fn finish(&self, id: StoryId, shape: Shape, is_eager: bool, language: &str) -> Result<Finished, Failure> {
+        let card = self.library.card(id);
+        let field = |name: &'static str| card.get_from_path(name).cloned().unwrap_or_else(Value::none);
+        let (size, level, standfirst) = shape.arguments();
+        let mut arguments = Context::new();
+        arguments.insert_value("label", field("label"));
+        arguments.insert_value("label_text", field("label_text"));
+        arguments.insert_value("size", Value::from(size));
+        arguments.insert_value("level", Value::from(level));
+        arguments.insert_value("standfirst", Value::from(standfirst));
+        arguments.insert_value("eager", Value::from(is_eager));
+        arguments.insert_value("story", card);
+        let mut page = Context::new();
+        page.insert_value("page", record! { "lang": language });
+        let subject = self.library.index.story(id).article.path();
+        let (html, uses) = self.apart(|| self.component("Card", &arguments, &page, None, subject));
+        self.reads.extend(uses.iter().cloned());
+        Ok(Finished { html: Value::safe_string(&html?), uses: uses.into() })
+    }
+}
