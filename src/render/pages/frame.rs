@@ -8,7 +8,7 @@ use crate::{
     plan::{FeedFormat, FeedOf, WEB_MANIFEST},
     render::{
         card::{or_none, record},
-        csp::{self, Needs},
+        csp,
         json_ld::{self, Subject},
         view::Library,
     },
@@ -101,8 +101,6 @@ pub(super) struct Frame<'a> {
     pub(super) subject: Subject<'a>,
     /// What the list's own feed follows.
     pub(super) feed: Option<FeedOf>,
-    /// What its browser must be allowed beyond what every page may have.
-    pub(super) needs: Needs,
 }
 
 impl<'a> Frame<'a> {
@@ -122,7 +120,6 @@ impl<'a> Frame<'a> {
             image: Value::none(),
             subject: Subject::List(&[], None),
             feed: None,
-            needs: Needs::Nothing,
         }
     }
 
@@ -166,7 +163,7 @@ impl<'a> Frame<'a> {
             "social": social,
             "breaking": Value::none(),
             "json_ld": Value::safe_string(&json_ld),
-            "csp": Value::safe_string(&in_quotes(&csp::policy(config, self.needs))),
+            "csp": Value::safe_string(&in_quotes(&csp::policy(config))),
         };
         page.into_map().expect("a record is a map")
     }
