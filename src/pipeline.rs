@@ -3,6 +3,7 @@
 mod notes;
 
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -108,7 +109,8 @@ fn edition(request: &Request, site: &Site) -> Result<Built, Failure> {
     notes.of_sources(std::mem::take(&mut sources.diagnostics), std::mem::take(&mut released.diagnostics))?;
     let templates = templates.expect("templates with mistakes have stopped the build");
 
-    let index = relate::index(released, redirects, &config);
+    let rankings = notes.take(parse::ranking::rankings(site, &sources.data, released.slots()));
+    let index = relate::index(released, redirects, rankings, &config);
     let mut plan = plan::outputs(&index, load::statics(site, &sources)?);
     let kept = kept_pages(&folder, &broken);
     plan.keep(&kept);
@@ -208,7 +210,7 @@ pub fn markdown(root: &Path, text: &Arc<str>, as_of: Timestamp) -> Result<(Strin
     let templates = templates.ok_or_else(|| Failure::Mistakes(notes.sorted()))?;
     let documents = parse::documents(&site, &sources.documents, &config);
     let released = release::as_of(documents, sources.attachment_paths(), &config, as_of);
-    let index = relate::index(released, Vec::new(), &config);
+    let index = relate::index(released, Vec::new(), BTreeMap::new(), &config);
     let plan = plan::outputs(&index, load::statics(&site, &sources)?);
     let view = render::View::new(Arc::new(index), Arc::new(plan), &site, &sources.data, &templates);
     render::markdown(text, &view).map_err(|failure| notes.failure(write::CommitError::Render(vec![failure])))

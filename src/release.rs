@@ -14,7 +14,7 @@ use crate::{
         body::Outline,
         front_matter::Subject,
         live::{LiveEntry, LiveOutline},
-        matter::{ArticleMatter, AuthorMatter, SectionMatter, SeriesMatter, Timing, TopicMatter},
+        matter::{ArticleMatter, AuthorMatter, SectionMatter, SeriesMatter, Slot, Timing, TopicMatter},
     },
 };
 
@@ -376,6 +376,11 @@ fn section_events(matter: &SectionMatter, events: &mut Vec<(Timestamp, &'static 
 }
 
 impl Released {
+    /// The slots of all fronts.
+    pub fn slots(&self) -> impl Iterator<Item = &Slot> {
+        self.front.iter().chain(self.sections.values()).flat_map(|source| &source.matter.slots)
+    }
+
     /// Whether a file lies in no bundle of a story that is not out, so that it may be published or named.
     pub fn is_beside_what_is_out(&self, path: &SourcePath) -> bool {
         let mut folders = std::iter::successors(Some(path.folder()), |folder| Some(folder.rsplit_once('/')?.0));

@@ -110,6 +110,8 @@ codes! {
     LostLabel = "lost-label",
     /// A data file that cannot be read.
     BadData = "bad-data",
+    /// A data file of the most read stories that is not there, or cannot be read.
+    BadRanking = "bad-ranking",
 }
 
 impl std::fmt::Display for Code {

@@ -265,6 +265,7 @@ impl Pick for Slot {
             count: fields.get("count"),
             label: fields.get("label"),
             until: fields.get("until"),
+            data: fields.get("data"),
         })
     }
 }

@@ -281,6 +281,24 @@ pub struct Slot {
     pub label: Option<Label>,
     /// When all its pins end.
     pub until: Option<Moment>,
+    /// The data file that fills it.
+    pub data: Option<Reference>,
+}
+
+impl Slot {
+    /// The files below `data/` of which the first that is there fills the slot; none if editors fill it.
+    pub fn data_files(&self) -> Vec<String> {
+        match &self.data {
+            Some(file) => {
+                let name = file.text.trim_start_matches('/');
+                vec![name.strip_prefix("data/").unwrap_or(name).to_owned()]
+            }
+            None if self.name == "most_read" => {
+                ["csv", "json", "yaml", "yml"].map(|ending| format!("most_read.{ending}")).to_vec()
+            }
+            None => Vec::new(),
+        }
+    }
 }
 
 /// A story put somewhere by hand.

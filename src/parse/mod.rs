@@ -9,6 +9,7 @@ pub mod front_matter;
 pub mod live;
 pub mod matter;
 mod place;
+pub mod ranking;
 pub mod redirects;
 pub mod yaml;
 

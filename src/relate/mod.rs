@@ -16,6 +16,7 @@ use crate::{
     diag::{Code, Diagnostic},
     model::{Label, Lookup, Reference, SectionKey, Slug, SourcePath, Taxonomy, Timestamp, UrlPath},
     parse::matter::{ArticleMatter, AuthorMatter, SectionMatter, SeriesMatter, TopicMatter},
+    parse::ranking::Rankings,
     parse::redirects::RedirectRule,
     release::{Article, Published, Released, Tombstone},
 };
@@ -153,6 +154,8 @@ pub struct SiteIndex {
     pub corrections: Vec<(Timestamp, StoryId, usize)>,
     /// Old addresses: what editors wrote in `redirects.yaml`, then aliases.
     pub redirects: Vec<Redirect>,
+    /// What is read most, by data file.
+    rankings: BTreeMap<String, Vec<StoryId>>,
     /// What is wrong with how sources fit together.
     pub diagnostics: Vec<Diagnostic>,
     names: resolve::Names,
@@ -248,9 +251,9 @@ impl Story {
 
 /// Relates what was released: gives every story its address, groups, links and related list.
 ///
-/// `redirects` is what editors wrote in `redirects.yaml`.
+/// `redirects` is what editors wrote in `redirects.yaml`, `rankings` what data files name for slots of fronts.
 /// Mistakes (two stories with one id, a pin that names nothing) are in the index's `diagnostics`; errors among them stop the build.
-pub fn index(released: Released, redirects: Vec<RedirectRule>, config: &Arc<Config>) -> SiteIndex {
+pub fn index(released: Released, redirects: Vec<RedirectRule>, rankings: Rankings, config: &Arc<Config>) -> SiteIndex {
     let mut diagnostics = Vec::new();
     let Released { articles, tombstones, front, sections, authors, series, topics, attachments, breaking, .. } =
         released;
@@ -286,12 +289,14 @@ pub fn index(released: Released, redirects: Vec<RedirectRule>, config: &Arc<Conf
         days: groups::days(&stories[..article_count], config),
         corrections: groups::corrections(&stories[..article_count]),
         redirects: address::redirects(redirects, &stories, config, &mut diagnostics),
+        rankings: BTreeMap::new(),
         names: resolve::Names::default(),
         stories,
         diagnostics,
     };
     index.names = resolve::Names::of(&index, attachments);
     related::relate(&mut index);
+    index.rankings = rankings.into_iter().map(|(file, named)| (file, fronts::ranked(&index, &named))).collect();
     fronts::check(&mut index);
     index
 }

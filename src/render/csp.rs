@@ -5,19 +5,13 @@
 
 use crate::config::Config;
 
-/// What a page asks for beyond what every page may have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Needs {
-    /// Nothing.
-    Nothing,
-    /// Its scripts ask the site for news: live coverage.
-    Requests,
-}
-
 /// What every page may have, by directive in the order of the alphabet; `default-src` comes first.
+///
+/// Live coverage asks for its news. The other pages may ask their own host as well: browsers' tools read `robots.txt` from within a page, and would
+/// call it unreadable. Where no foreign script runs, it gives nothing away.
 const EVERY_PAGE: [(&str, &str); 9] = [
     ("base-uri", "'none'"),
-    ("connect-src", ""),
+    ("connect-src", "'self'"),
     ("font-src", "'self'"),
     ("form-action", "'self'"),
     ("img-src", "'self' data:"),
@@ -28,7 +22,7 @@ const EVERY_PAGE: [(&str, &str); 9] = [
 ];
 
 /// The policy of a page with what the site adds.
-pub(super) fn policy(config: &Config, needs: Needs) -> String {
+pub(super) fn policy(config: &Config) -> String {
     let mut directives: Vec<(&str, Vec<&str>)> =
         EVERY_PAGE.iter().map(|(name, sources)| (*name, sources.split_ascii_whitespace().collect())).collect();
     let mut add = |name: &'static str, source| match directives.iter_mut().find(|(known, _)| *known == name) {
@@ -36,9 +30,6 @@ pub(super) fn policy(config: &Config, needs: Needs) -> String {
         Some((_, sources)) => sources.push(source),
         None => directives.push((name, vec![source])),
     };
-    if needs == Needs::Requests {
-        add("connect-src", "'self'");
-    }
     for (name, sources) in &config.csp {
         for source in sources {
             add(name, source);
@@ -46,7 +37,7 @@ pub(super) fn policy(config: &Config, needs: Needs) -> String {
     }
     directives.sort_by_key(|(name, _)| *name);
     let mut policy = "default-src 'none'".to_owned();
-    for (name, sources) in directives.iter().filter(|(_, sources)| !sources.is_empty()) {
+    for (name, sources) in &directives {
         policy.push_str("; ");
         policy.push_str(name);
         for source in sources {
@@ -64,10 +55,10 @@ mod tests {
 
     #[test]
     fn a_policy_lets_in_the_site_and_what_it_adds() {
-        let check = |yaml: &str, needs: Needs, expected: &[&str]| {
+        let check = |yaml: &str, expected: &[&str]| {
             let path = SourcePath::new("site.yaml");
             let (config, _) = Config::read(&path, Some(yaml.as_bytes()), Some("https://post.example"));
-            let policy = policy(&config.unwrap(), needs);
+            let policy = policy(&config.unwrap());
             let found: Vec<&str> = policy.split("; ").collect();
             assert_eq!(found[0], "default-src 'none'");
             for directive in expected {
@@ -75,19 +66,10 @@ mod tests {
             }
             assert!(!policy.contains("unsafe-inline"), "{policy}");
         };
-        check("title: P", Needs::Nothing, &["base-uri 'none'", "script-src 'self'", "style-src 'self'"]);
-        check("title: P", Needs::Requests, &["connect-src 'self'"]);
+        check("title: P", &["base-uri 'none'", "connect-src 'self'", "script-src 'self'", "style-src 'self'"]);
         let csp = "csp:\n  script-src: [https://stats.example, 'self']\n  frame-src: https://video.example https://b.example\n";
-        check(
-            csp,
-            Needs::Nothing,
-            &["script-src 'self' https://stats.example", "frame-src https://video.example https://b.example"],
-        );
-        check(
-            "csp: {connect-src: https://stats.example}",
-            Needs::Requests,
-            &["connect-src 'self' https://stats.example"],
-        );
-        check("csp: {script-src: 'unsafe-inline'}", Needs::Nothing, &["script-src 'self'"]);
+        check(csp, &["script-src 'self' https://stats.example", "frame-src https://video.example https://b.example"]);
+        check("csp: {connect-src: https://stats.example}", &["connect-src 'self' https://stats.example"]);
+        check("csp: {script-src: 'unsafe-inline'}", &["script-src 'self'"]);
     }
 }

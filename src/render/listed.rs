@@ -57,21 +57,13 @@ impl Library {
 }
 
 impl Renderer {
-    /// The cards of a list in its order. A picture of the first one is what the browser should fetch first, where the list begins the page.
+    /// The cards of a list in its order.
     ///
     /// # Errors
     /// [`Failure::Mistake`] if the component `Card` fails.
     pub(super) fn river(&self, ids: &[StoryId], shape: Shape) -> Result<Vec<Value>, Failure> {
         let language = &self.library.config().language;
-        let begins = shape == Shape::River;
-        let cards = ids.iter().enumerate().map(|(at, id)| {
-            let has_picture = self.library.index.story(*id).matter().shared.image.is_some();
-            if at == 0 && begins && has_picture {
-                return Ok(self.finish(*id, shape, true, language)?.html);
-            }
-            self.listed(*id, shape, language)
-        });
-        cards.collect()
+        ids.iter().map(|id| self.listed(*id, shape, language)).collect()
     }
 
     /// The finished card of a story on a page in a language.
@@ -81,20 +73,20 @@ impl Renderer {
     pub(super) fn listed(&self, id: StoryId, shape: Shape, language: &str) -> Result<Value, Failure> {
         // A story is marked where it is in another language than the page, and nearly all pages are in the site's.
         if language != self.library.config().language {
-            return Ok(self.finish(id, shape, false, language)?.html);
+            return Ok(self.finish(id, shape, language)?.html);
         }
         let place = &self.library.listed[id.index()].0[shape as usize];
         let card = if let Some(card) = place.get() {
             card
         } else {
-            let made = self.finish(id, shape, false, language)?;
+            let made = self.finish(id, shape, language)?;
             place.get_or_init(|| made)
         };
         self.reads.extend(card.uses.iter().cloned());
         Ok(card.html.clone())
     }
 
-    fn finish(&self, id: StoryId, shape: Shape, is_eager: bool, language: &str) -> Result<Finished, Failure> {
+    fn finish(&self, id: StoryId, shape: Shape, language: &str) -> Result<Finished, Failure> {
         let card = self.library.card(id);
         let field = |name: &'static str| card.get_from_path(name).cloned().unwrap_or_else(Value::none);
         let (size, level, standfirst) = shape.arguments();
@@ -104,7 +96,6 @@ impl Renderer {
         arguments.insert_value("size", Value::from(size));
         arguments.insert_value("level", Value::from(level));
         arguments.insert_value("standfirst", Value::from(standfirst));
-        arguments.insert_value("eager", Value::from(is_eager));
         arguments.insert_value("story", card);
         let mut page = Context::new();
         page.insert_value("page", record! { "lang": language });

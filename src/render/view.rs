@@ -14,8 +14,7 @@ use rayon::prelude::*;
 use tera::{Context, ErrorKind, Tera, Value};
 
 use super::{
-    Failure, Rendered, Templates, Words, body, card,
-    csp::{self, Needs},
+    Failure, Rendered, Templates, Words, body, card, csp,
     feed::FullText,
     functions, labels,
     listed::Listed,
@@ -60,7 +59,7 @@ pub(super) struct Library {
     /// The top sections: slug and link.
     pub(super) navigation: Vec<(String, String)>,
     pub(super) shells: Shells,
-    policies: [OnceLock<Value>; 2],
+    policy: OnceLock<Value>,
 }
 
 /// What one render has named so far.
@@ -128,7 +127,7 @@ impl View {
             endless: Mutex::default(),
             navigation,
             shells: Shells::default(),
-            policies: Default::default(),
+            policy: OnceLock::new(),
         });
         let mut tera = templates.tera.clone();
         tera.global_context().insert_value("site", super::pages::site(&library));
@@ -268,15 +267,11 @@ impl Library {
         &self.index.config
     }
 
-    /// The content security policy of a page, as it stands in double quotes.
-    pub(super) fn policy(&self, needs: Needs) -> Value {
-        let made = match needs {
-            Needs::Nothing => &self.policies[0],
-            Needs::Requests => &self.policies[1],
-        };
+    /// The content security policy of pages, as it stands in double quotes.
+    pub(super) fn policy(&self) -> Value {
         // Apostrophes, which a policy is full of, need no escape in double quotes.
         let in_quotes = |text: &str| text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
-        made.get_or_init(|| Value::safe_string(&in_quotes(&csp::policy(self.config(), needs)))).clone()
+        self.policy.get_or_init(|| Value::safe_string(&in_quotes(&csp::policy(self.config())))).clone()
     }
 
     /// How bodies are parsed.

@@ -3,8 +3,8 @@
 //
 //     node site.mjs PUBLIC_DIR [--base /path/] [--only axe,links] [--kinds front,article,…]
 //
-// One page of every kind (`<body data-kind="…">`, the richest of each) and the three largest articles are opened in a
-// browser; markup, links, feeds and sitemaps are checked over the whole tree. Exit code 1 if anything is wrong.
+// One page of every kind (`<body data-kind="…">`, the richest of each), the three largest articles and one of usual length
+// are opened in a browser; markup, links, feeds and sitemaps are checked over the whole tree. Exit code 1 if anything is wrong.
 
 import { parseArgs } from 'node:util';
 import { launch } from './lib/browser.mjs';
@@ -26,9 +26,10 @@ import * as reflow from './lib/checks/reflow.mjs';
 import * as requests from './lib/checks/requests.mjs';
 import * as sitemap from './lib/checks/sitemap.mjs';
 import * as structured from './lib/checks/structured.mjs';
+import * as wire from './lib/checks/wire.mjs';
 
 const ON_DISK = [kinds, links, structured, feeds, sitemap, readers, lint, markup, live];
-const IN_BROWSER = [axe, browserConsole, requests, reflow, noscript];
+const IN_BROWSER = [axe, browserConsole, requests, wire, reflow, noscript];
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -67,7 +68,10 @@ if (chosen.length > 0) {
   const browser = await launch();
   try {
     const findings = await visitAll(chosen, tree, visible, server, browser);
-    for (const [name, problems] of findings) tell({ name, looked: many(visible.length, 'page'), problems });
+    for (const { name, summary } of chosen) {
+      const looked = [many(visible.length, 'page'), summary?.()].filter(Boolean).join('; ');
+      tell({ name, looked, problems: findings.get(name) });
+    }
   } finally {
     await browser.close();
     server.close();

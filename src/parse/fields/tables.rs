@@ -251,6 +251,11 @@ const SLOT: &Shape = &or_just(
         field("count", Integer(0, 100), "How many stories it holds."),
         field("label", Word(Label::WORDS), "The label that its automatic stories must have."),
         field("until", Instant, "When all its pins end."),
+        field(
+            "data",
+            Name,
+            "The file of `data/` that fills it, best first; its stories may stand elsewhere on the front as well. A slot named `most_read` needs no such line: `data/most_read.csv`, `.json` or `.yaml` fills it.",
+        ),
     ]],
 );
 

@@ -307,7 +307,8 @@ impl Upright<'_> {
             value.map_or(self.plot.top, |value| self.up.at(value))
         };
         let wanted: Vec<f64> = (0..names.len()).map(place).collect();
-        let room = (self.plot.top + font * 0.3, self.plot.bottom + font * 1.5);
+        // Below the plot are 1.7 times the size of a letter at least; a name at its lowest needs half of that for its mark and descenders.
+        let room = (self.plot.top + font * 0.3, self.plot.bottom + font * 1.2);
         let places = spread(&wanted, font * 1.2, room);
         let left = self.plot.right + font * 0.7;
         for (index, (name, y)) in names.iter().zip(places).enumerate() {

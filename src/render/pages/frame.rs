@@ -10,7 +10,6 @@ use crate::{
     render::{
         Failure,
         card::{or_none, record},
-        csp::Needs,
         json_ld::{self, Subject},
         listed::Shape,
         view::{Library, Renderer},
@@ -106,8 +105,6 @@ pub(super) struct Frame<'a> {
     pub(super) subject: Subject<'a>,
     /// What the list's own feed follows.
     pub(super) feed: Option<FeedOf>,
-    /// What its browser must be allowed beyond what every page may have.
-    pub(super) needs: Needs,
 }
 
 impl<'a> Frame<'a> {
@@ -127,7 +124,6 @@ impl<'a> Frame<'a> {
             image: Value::none(),
             subject: Subject::List(&[], None),
             feed: None,
-            needs: Needs::Nothing,
         }
     }
 
@@ -171,7 +167,7 @@ impl<'a> Frame<'a> {
             "social": social,
             "breaking": Value::none(),
             "json_ld": Value::safe_string(&json_ld),
-            "csp": library.policy(self.needs),
+            "csp": library.policy(),
         };
         page.into_map().expect("a record is a map")
     }

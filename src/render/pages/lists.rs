@@ -31,7 +31,7 @@ pub(super) fn front(renderer: &Renderer) -> Result<Value, Failure> {
     let library = &*renderer.library;
     let index = &library.index;
     let slots = fill_slots(index, None);
-    let mut shown: BTreeSet<StoryId> = slots.iter().flat_map(|slot| slot.stories.iter().copied()).collect();
+    let mut shown = standing(&slots);
     let mut sections = Vec::new();
     for (key, section) in index.sections_below(None) {
         let fresh = section.stories.iter().copied().filter(|id| !shown.contains(id) && !is_sponsored(library, *id));
@@ -72,6 +72,11 @@ fn is_sponsored(library: &Library, id: StoryId) -> bool {
     library.index.story(id).label() == Label::Sponsored
 }
 
+/// The stories that stand on a front by the desk's choice: what is read most may be among them, and may not.
+fn standing(slots: &[FilledSlot]) -> BTreeSet<StoryId> {
+    slots.iter().filter(|slot| !slot.is_ranked).flat_map(|slot| slot.stories.iter().copied()).collect()
+}
+
 /// The banner on fronts.
 fn breaking(library: &Library) -> Value {
     library.index.breaking.as_ref().map_or_else(Value::none, |breaking| {
@@ -88,7 +93,12 @@ fn slot_values(library: &Library, slots: &[FilledSlot]) -> (Map, Vec<Value>) {
         let stories = library.cards(&slot.stories);
         (
             slot.name.clone().into(),
-            record! { "name": slot.name.as_str(), "title": title.unwrap_or_default(), "stories": stories },
+            record! {
+                "name": slot.name.as_str(),
+                "title": title.unwrap_or_default(),
+                "stories": stories,
+                "ranked": slot.is_ranked,
+            },
         )
     });
     (values.collect(), slots.iter().map(|slot| Value::from(slot.name.as_str())).collect())
@@ -196,7 +206,7 @@ impl List<'_> {
             Some(source) if self.is_first_page() => content(self.renderer, &source.path, &source.hash)?,
             _ => Value::safe_string(""),
         };
-        let shown: BTreeSet<StoryId> = slots.iter().flat_map(|slot| slot.stories.iter().copied()).collect();
+        let shown = standing(&slots);
         let rest: Vec<StoryId> = if shown.is_empty() {
             self.ids().to_vec()
         } else {

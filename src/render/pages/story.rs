@@ -11,7 +11,6 @@ use crate::{
     render::{
         Failure,
         card::{bare_picture, or_empty, or_none, record},
-        csp::Needs,
         host_rules::target_address,
         json_ld::{Node, Subject},
         listed::Shape,
@@ -58,11 +57,6 @@ pub(super) fn story(renderer: &Renderer, id: StoryId) -> Result<(&'static str, V
         social_title: matter.headlines.social.as_deref(),
         image: card.get(&Key::from("image")).cloned().unwrap_or_else(Value::none),
         subject: Subject::Story(id, structured),
-        needs: if story.article.live.as_ref().is_some_and(|live| !live.is_over) {
-            Needs::Requests
-        } else {
-            Needs::Nothing
-        },
         ..Frame::new(library, if is_article { "article" } else { "page" }, &matter.title, &story.permalink)
     };
     let mut page = frame.fields(library);

@@ -1,8 +1,9 @@
-// Serves a tree on loopback as a plain host does: index.html for folders, 404.html with status 404.
+// Serves a tree on loopback as a plain host does: index.html for folders, 404.html with status 404, texts compressed.
 
 import { createServer } from 'node:http';
 import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
+import { gzipSync } from 'node:zlib';
 
 const TYPES = {
   '.html': 'text/html; charset=utf-8', '.css': 'text/css; charset=utf-8', '.js': 'text/javascript; charset=utf-8',
@@ -14,22 +15,34 @@ const TYPES = {
   '.pdf': 'application/pdf', '.wasm': 'application/wasm',
 };
 
+/** Texts, which every host compresses. Six is the level of hosts that think of their processors. */
+const isText = (type) => /^text\/|xml|json|javascript/.test(type);
+const LEVEL = 6;
+
 /** Starts the server; returns its origin and a way to end it. Only files that the tree knows are ever read. */
 export async function serve(tree) {
-  const send = (response, status, file, method) => {
-    response.writeHead(status, { 'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream' });
-    response.end(method === 'HEAD' ? undefined : readFileSync(file));
+  const send = (response, status, file, { method, headers }) => {
+    const type = TYPES[extname(file)] ?? 'application/octet-stream';
+    const zipped = isText(type) && /\bgzip\b/.test(headers['accept-encoding'] ?? '');
+    const body = zipped ? gzipSync(readFileSync(file), { level: LEVEL }) : readFileSync(file);
+    response.writeHead(status, {
+      'Content-Type': type,
+      'Content-Length': body.length,
+      ...(isText(type) && { Vary: 'Accept-Encoding' }),
+      ...(zipped && { 'Content-Encoding': 'gzip' }),
+    });
+    response.end(method === 'HEAD' ? undefined : body);
   };
   const server = createServer((request, response) => {
     const path = tree.inside({ pathname: new URL(request.url, 'http://localhost').pathname });
     const file = path && tree.files.get(path);
-    if (file) return send(response, 200, file, request.method);
+    if (file) return send(response, 200, file, request);
     if (path && tree.files.has(`${path}/`)) {
       response.writeHead(301, { Location: tree.encoded(`${path}/`) });
       return response.end();
     }
     const missing = tree.files.get('/404.html');
-    if (missing) return send(response, 404, missing, request.method);
+    if (missing) return send(response, 404, missing, request);
     response.writeHead(404, { 'Content-Type': 'text/plain' });
     return response.end('not found');
   });

@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { attribute, elements, find, parseDocument } from './html.mjs';
+import { attribute, elements, find, parseDocument, textOf } from './html.mjs';
 
 /** What the theme may write into `<body data-kind="…">`. */
 export const KINDS = [
@@ -43,6 +43,14 @@ class Page {
     this.noindex = /\bnoindex\b/i.test((robots && attribute(robots, 'content')) ?? '');
     this.refresh = find(this.document, (element) =>
       element.tagName === 'meta' && attribute(element, 'http-equiv')?.toLowerCase() === 'refresh');
+  }
+
+  /** The words of its text. */
+  get words() {
+    this.cachedWords ??= [...elements(this.document)]
+      .filter((element) => /(^|\s)prose(\s|$)/.test(attribute(element, 'class') ?? ''))
+      .reduce((sum, prose) => sum + textOf(prose).split(/\s+/).filter(Boolean).length, 0);
+    return this.cachedWords;
   }
 
   /** Everything that a fragment can point at. */
@@ -123,7 +131,10 @@ export const decode = (path) => {
   }
 };
 
-/** The richest page of every kind, live coverage, and the three largest articles: what a person would look at. */
+/** How long an article usually is. */
+const USUAL_WORDS = 700;
+
+/** The richest page of every kind, live coverage, the three largest articles and one of usual length: what a person would look at. */
 export function sample(tree) {
   const bySize = [...tree.pages].sort((a, b) => b.bytes - a.bytes || (a.path < b.path ? -1 : 1));
   const chosen = new Set();
@@ -134,6 +145,10 @@ export function sample(tree) {
   }
   const live = bySize.find((page) => page.ids.has('lp-live'));
   if (live) chosen.add(live);
-  for (const page of bySize.filter((each) => each.kind === 'article').slice(0, 3)) chosen.add(page);
+  const articles = bySize.filter((each) => each.kind === 'article');
+  for (const page of articles.slice(0, 3)) chosen.add(page);
+  const distance = (page) => Math.abs(page.words - USUAL_WORDS);
+  const usual = articles.sort((a, b) => distance(a) - distance(b))[0];
+  if (usual) chosen.add(usual);
   return [...chosen];
 }

@@ -6,7 +6,7 @@ const screen = (width, height, colorScheme) => ({ viewport: { width, height }, c
 
 /** The ways to read: a name, what the browser is told, and whether scripts run. */
 export const WAYS = [
-  { name: '360×740 light', options: screen(360, 740, 'light'), checks: ['axe', 'console', 'requests'] },
+  { name: '360×740 light', options: screen(360, 740, 'light'), checks: ['axe', 'console', 'requests', 'wire'] },
   { name: '360×740 dark', options: screen(360, 740, 'dark'), checks: ['axe', 'console', 'requests'] },
   { name: '1280×900 light', options: screen(1280, 900, 'light'), checks: ['axe', 'console', 'requests'] },
   { name: '1280×900 dark', options: screen(1280, 900, 'dark'), checks: ['axe', 'console', 'requests'] },
@@ -23,8 +23,8 @@ const AT_ONCE = 2;
 
 /**
  * Runs browser checks; each is `{name, look(visit)}` and answers with findings.
- * A visit is `{page, tab, address, way, messages, requests}`: the page of the tree, the open browser tab, and what
- * the console said and the network saw until it was loaded.
+ * A visit is `{page, tab, address, way, messages, requests, isSettled}`: the page of the tree, the open browser tab, what
+ * the console said and the network saw so far, and a wait until nothing is asked for any more.
  */
 export async function visitAll(checks, tree, pages, server, browser) {
   const findings = new Map(checks.map(({ name }) => [name, []]));
@@ -51,6 +51,7 @@ export async function visitAll(checks, tree, pages, server, browser) {
 async function open(context, page, way, tree, server) {
   const tab = await context.newPage();
   const visit = { page, tab, way, address: addressOf(page, tree, server), origin: server.origin, messages: [], requests: [] };
+  visit.isSettled = () => settle(visit);
   tab.on('console', (message) => {
     if (message.type() === 'error') visit.messages.push({ text: message.text(), url: message.location().url });
   });
@@ -63,7 +64,7 @@ async function open(context, page, way, tree, server) {
     if (response.status() >= 400) note(response.request(), { fault: `status ${response.status()}` });
   });
   await tab.goto(visit.address, { waitUntil: 'load', timeout: 30_000 });
-  await settle(visit);
+  await visit.isSettled();
   return visit;
 }
 
