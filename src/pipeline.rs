@@ -82,7 +82,7 @@ pub enum Failure {
 /// # Errors
 /// [`Failure`]; then nothing was changed.
 pub fn build(request: &Request) -> Result<Built, Failure> {
-    let site = Site::open(&request.root)?;
+    let site = Site::open(&request.root)?.with_shelf();
     for _ in 1..ATTEMPTS {
         match edition(request, &site) {
             Err(Failure::Load(load::Error::Changed(_))) => {}

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use crate::{
     config::{Breaking, Config, SecurityContact},
     diag::{Code, Diagnostic},
+    load::Shelved,
     model::{Inline, Label, Moment, Precision, Reference, SectionKey, Slug, SourcePath, Span, Taxonomy, Timestamp},
     parse::{
         Document, Place,
@@ -33,6 +34,13 @@ pub struct Published<T> {
     /// What is known of its body.
     pub outline: Outline,
     _gate: Gate,
+}
+
+impl<T> Published<T> {
+    /// Where its body is read from.
+    pub fn original(&self) -> (&SourcePath, &blake3::Hash, Option<Shelved>) {
+        (&self.path, &self.hash, self.outline.shelved)
+    }
 }
 
 /// Can be made in this file alone.

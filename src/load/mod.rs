@@ -1,5 +1,6 @@
 //! The only reader of the site's files: where they are, how large, and their bytes. What the bytes mean is for `parse`.
 
+mod shelf;
 mod statics;
 mod walk;
 
@@ -7,8 +8,10 @@ use std::{
     fs,
     io::{self, Read},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
+pub use shelf::Shelved;
 pub use statics::{Fingerprint, Origin, StaticFile, statics, theme_templates};
 pub(crate) use walk::is_litter_name;
 pub use walk::{Source, Sources, sources};
@@ -42,6 +45,7 @@ pub enum Error {
 #[derive(Debug, Clone)]
 pub struct Site {
     root: PathBuf,
+    shelf: Option<Arc<shelf::Shelf>>,
 }
 
 impl Error {
@@ -66,7 +70,23 @@ impl Site {
         if !root.is_dir() {
             return Err(fail(io::Error::from(io::ErrorKind::NotADirectory)));
         }
-        Ok(Self { root })
+        Ok(Self { root, shelf: None })
+    }
+
+    /// The site with room for what one step makes and a later one wants.
+    #[must_use]
+    pub fn with_shelf(self) -> Self {
+        Self { shelf: Some(Arc::default()), ..self }
+    }
+
+    /// Keeps bytes for a later step; none if there is no room for them.
+    pub fn shelve(&self, bytes: &[u8]) -> Option<Shelved> {
+        self.shelf.as_ref()?.put(&self.root, bytes)
+    }
+
+    /// The bytes that were kept; none if they are gone.
+    pub fn shelved(&self, place: Shelved) -> Option<Vec<u8>> {
+        self.shelf.as_ref()?.take(place)
     }
 
     /// The site's folder, absolute and without links.

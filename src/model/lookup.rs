@@ -4,10 +4,12 @@
 use std::collections::HashMap;
 use std::{borrow::Borrow, hash::Hash};
 
+use foldhash::fast::RandomState;
+
 /// A hash map without iteration.
 #[derive(Debug, Clone)]
 #[expect(clippy::disallowed_types, reason = "wrapped so that it cannot be iterated")]
-pub struct Lookup<K, V>(HashMap<K, V>);
+pub struct Lookup<K, V>(HashMap<K, V, RandomState>);
 
 impl<K, V> Default for Lookup<K, V> {
     fn default() -> Self {

@@ -1,7 +1,9 @@
 //! Dates of which only a year or a month may be known, as in a timeline or along a chart.
 
+use serde::{Deserialize, Serialize};
+
 /// A year, a month or a day of the Gregorian calendar, of four-digit years.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct PartialDate {
     year: i16,
     month: Option<i8>,

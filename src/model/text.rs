@@ -1,9 +1,10 @@
 //! Text with a place, and the folding by which texts are compared.
 
+use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
 /// A byte range in a source file. Lines and columns are worked out when a diagnostic is drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct Span {
     /// First byte.
     pub start: usize,
@@ -31,7 +32,7 @@ impl From<std::ops::Range<usize>> for Span {
 }
 
 /// Something that an editor named (a story, an author, a tag, a file), as written, with its place in the source.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reference {
     /// The words as written, trimmed.
     pub text: String,

@@ -20,7 +20,7 @@ pub use place::Place;
 use crate::{
     config::Config,
     diag::{self, Code, Diagnostic},
-    load::{self, Site, Source},
+    load::{self, Shelved, Site, Source},
     model::{SourcePath, Span},
 };
 use body::{BodySettings, Outline};
@@ -123,6 +123,11 @@ fn document(
             let (parsed, live) = live::outline(path, text, body, (settings, &body_settings), day);
             (parsed, Some(live))
         }
+        Some(Subject::Article(_)) => {
+            let mut parsed = body::parse(path, text, body, &body_settings);
+            parsed.outline.shelved = shelve(site, body_settings.language, &parsed.body);
+            (parsed, None)
+        }
         _ => (body::outline(path, text, body, &body_settings), None),
     };
     diagnostics.extend(parsed.diagnostics);
@@ -138,16 +143,30 @@ fn document(
     }
 }
 
-/// Reads a document's body again and makes its HTML with holes.
+/// Keeps a body for `render`, with the language that it was set in.
+fn shelve(site: &Site, language: &str, body: &body::Body) -> Option<Shelved> {
+    site.shelve(&postcard::to_allocvec(&(language, body)).ok()?)
+}
+
+fn shelved(site: &Site, place: Shelved, settings: &BodySettings<'_>) -> Option<body::Body> {
+    let bytes = site.shelved(place)?;
+    let (language, body): (&str, body::Body) = postcard::from_bytes(&bytes).ok()?;
+    (language == settings.language).then_some(body)
+}
+
+/// The HTML with holes of a document's body: as it was kept, else from reading the document again.
 ///
 /// # Errors
 /// [`load::Error::Changed`] if the file is not the one that was parsed before; other reading errors as they are.
 pub fn body(
     site: &Site,
-    path: &SourcePath,
-    hash: &blake3::Hash,
+    (path, hash, place): (&SourcePath, &blake3::Hash, Option<Shelved>),
     settings: &BodySettings<'_>,
 ) -> Result<body::Body, load::Error> {
+    // A section may set a language that the document itself does not know.
+    if let Some(body) = place.and_then(|place| shelved(site, place, settings)) {
+        return Ok(body);
+    }
     let bytes = unchanged(site, path, hash)?;
     let text = std::str::from_utf8(&bytes).expect("the same bytes were UTF-8 when they were parsed");
     let (_, range) = fences::split(text).expect("the same bytes had front matter when they were parsed");

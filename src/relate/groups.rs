@@ -65,10 +65,16 @@ pub(super) fn authors(
 ) -> BTreeMap<Slug, Author> {
     let mut files = Files::of(files, diagnostics, |matter| vec![matter.name.clone()]);
     let mut authors: BTreeMap<Slug, Author> = BTreeMap::new();
+    let mut met: Lookup<String, Slug> = Lookup::default();
     for (at, story) in stories.iter_mut().enumerate() {
         let credits = story.article.matter().shared.authors.clone().unwrap_or_default();
         for credit in credits {
-            let Some(slug) = files.slug(&credit.who.text) else { continue };
+            let Some(slug) = met.get(&credit.who.text).cloned().or_else(|| files.slug(&credit.who.text)) else {
+                continue;
+            };
+            if !met.contains(&credit.who.text) {
+                met.insert(credit.who.text.clone(), slug.clone());
+            }
             let author = authors.entry(slug.clone()).or_insert_with(|| {
                 let source = files.by_slug.remove(&slug);
                 let name = source.as_ref().map_or(credit.who.text, |file| file.matter.name.clone());
@@ -139,21 +145,33 @@ pub(super) fn terms(
             std::iter::once(matter.title.clone()).chain(synonyms).collect()
         });
         let mut spellings: BTreeMap<Slug, Spelling> = BTreeMap::new();
+        // Terms that were met in this spelling before, with nothing to tell: nearly all.
+        let mut settled: Lookup<String, Slug> = Lookup::default();
         for (at, story) in stories.iter_mut().enumerate() {
             let Some(written) = story.article.matter().shared.terms.get(taxonomy) else { continue };
             let path = story.article.path();
             let mut slugs: Vec<Slug> = Vec::with_capacity(written.len());
             for reference in written {
-                // The topic file's own names come first: that is how it settles which term is meant.
-                let named = files.by_name.get(&fold_headline(&reference.text)).cloned();
-                let is_named = named.is_some();
-                let Some(slug) = named.or_else(|| Slug::from_headline(&reference.text)) else {
-                    diagnostics.push(no_slug(*taxonomy, path, reference));
-                    continue;
+                let slug = if let Some(slug) = settled.get(&reference.text) {
+                    slug.clone()
+                } else {
+                    // The topic file's own names come first: that is how it settles which term is meant.
+                    let named = files.by_name.get(&fold_headline(&reference.text)).cloned();
+                    let is_named = named.is_some();
+                    let Some(slug) = named.or_else(|| Slug::from_headline(&reference.text)) else {
+                        diagnostics.push(no_slug(*taxonomy, path, reference));
+                        continue;
+                    };
+                    let told = diagnostics.len();
+                    if !is_named {
+                        let spelling = spellings.entry(slug.clone()).or_default();
+                        compare(spelling, *taxonomy, &slug, path, reference, diagnostics);
+                    }
+                    if told == diagnostics.len() {
+                        settled.insert(reference.text.clone(), slug.clone());
+                    }
+                    slug
                 };
-                if !is_named {
-                    compare(spellings.entry(slug.clone()).or_default(), *taxonomy, &slug, path, reference, diagnostics);
-                }
                 if slugs.contains(&slug) {
                     continue;
                 }

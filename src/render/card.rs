@@ -4,10 +4,10 @@ use tera::Value;
 
 use super::view::Library;
 use crate::{
-    model::{Inline, SectionKey},
+    model::{Inline, SectionKey, Slug},
     parse::matter::Picture,
     plan::PictureEnd,
-    relate::{Story, StoryId},
+    relate::{Author, SiteIndex, Story, StoryId, Term},
 };
 
 /// A template value with named fields, in the order written.
@@ -49,9 +49,9 @@ pub(super) fn card(library: &Library, id: StoryId) -> Value {
         "summary": story.summary(),
         "date": or_none(matter.date.map(|date| library.words.moment(date, zone))),
         "updated": or_none(matter.updated.map(|updated| library.words.moment(updated, zone))),
-        "authors": names(library, story),
+        "authors": story.byline.iter().map(|byline| library.names[&byline.author].clone()).collect::<Vec<_>>(),
         "agency": or_empty(shared.agency.as_deref()),
-        "section": or_none(story.article.section.as_ref().map(|key| section(library, key))),
+        "section": or_none(story.article.section.as_ref().map(|key| library.sections[key].clone())),
         "image": or_none(shared.image.as_ref().map(|picture| self::picture(library, story, picture))),
         "paywall": or_empty(shared.paywall.map(crate::model::Paywall::as_str)),
         "lang": or_empty(shared.lang.as_deref()),
@@ -63,15 +63,20 @@ pub(super) fn key(id: &str) -> String {
     blake3::hash(id.as_bytes()).to_hex()[..10].to_owned()
 }
 
-fn names(library: &Library, story: &Story) -> Vec<Value> {
-    let authors = story.byline.iter().map(|byline| &library.index.authors[&byline.author]);
-    authors.map(|author| record! { "name": author.name.as_str(), "url": library.href(&author.url) }).collect()
+/// An author as a link.
+pub(super) fn name(index: &SiteIndex, author: &Author) -> Value {
+    record! { "name": author.name.as_str(), "url": index.config.href(&author.url) }
+}
+
+/// A term as a link.
+pub(super) fn term(index: &SiteIndex, slug: &Slug, term: &Term) -> Value {
+    record! { "title": term.title.as_str(), "url": index.config.href(&term.url), "slug": slug.as_str() }
 }
 
 /// A section as a link.
-pub(super) fn section(library: &Library, key: &SectionKey) -> Value {
-    let section = &library.index.sections[key];
-    record! { "title": section.title.as_str(), "url": library.href(&section.url), "slug": key.as_str() }
+pub(super) fn section(index: &SiteIndex, key: &SectionKey) -> Value {
+    let section = &index.sections[key];
+    record! { "title": section.title.as_str(), "url": index.config.href(&section.url), "slug": key.as_str() }
 }
 
 /// A picture of a story's front matter.

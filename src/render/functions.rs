@@ -7,7 +7,7 @@ use tera::{Error, Kwargs, Map, State, Tera, TeraResult, Value};
 
 use super::{
     Words,
-    card::{bare_picture, or_none, record, section},
+    card::{bare_picture, or_none, record},
     json_ld::script_safe,
     view::{Library, Reads},
 };
@@ -179,7 +179,7 @@ struct SectionArguments {
 fn section_named(library: &Library, _: &Reads, arguments: &Kwargs) -> TeraResult<Value> {
     let SectionArguments { name } = arguments.deserialize()?;
     let key = SectionKey::from_folder(&name).filter(|key| library.index.sections.contains_key(key));
-    Ok(or_none(key.map(|key| section(library, &key))))
+    Ok(or_none(key.map(|key| library.sections[&key].clone())))
 }
 
 #[derive(Deserialize)]

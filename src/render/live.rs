@@ -30,7 +30,7 @@ pub(super) fn story_html(renderer: &Renderer, story: &Story) -> Result<String, F
     let library = &*renderer.library;
     let source = &story.article.source;
     let Some(live) = &story.article.live else {
-        let body = parse::body(&library.site, &source.path, &source.hash, &library.settings_of(story))?;
+        let body = parse::body(&library.site, source.original(), &library.settings_of(story))?;
         return fill(renderer, &source.path, &body);
     };
     let summary = story.matter().live.as_ref().and_then(|live| live.summary.as_ref());

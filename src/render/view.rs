@@ -15,7 +15,7 @@ use tera::{Context, ErrorKind, Tera, Value};
 
 use super::{
     Failure, Rendered, Templates, Words, body, card, csp,
-    feed::FullText,
+    feed::{FullText, Written},
     functions, labels,
     listed::Listed,
     shell::{Place, Shells},
@@ -25,7 +25,7 @@ use crate::{
     config::Config,
     diag::{Code, Diagnostic},
     load::{Origin, Site, Source},
-    model::{Inline, Lookup, OutPath, SourcePath, UrlPath},
+    model::{Inline, Lookup, OutPath, SectionKey, Slug, SourcePath, Taxonomy, UrlPath},
     parse::body::{BodySettings, LinkTarget},
     plan::{PictureEnd, Plan},
     relate::{Destination, SiteIndex, Story, StoryId},
@@ -50,6 +50,13 @@ pub(super) struct Library {
     pub(super) listed: Vec<Listed>,
     /// The texts of stories in feeds, each made when the first feed asks for it: those of the newest stories of a few lists.
     pub(super) texts: Vec<OnceLock<FullText>>,
+    /// The stories as feeds of summaries hold them.
+    pub(super) briefs: Vec<OnceLock<Written>>,
+    /// Sections and authors as cards name them.
+    pub(super) sections: BTreeMap<SectionKey, Value>,
+    pub(super) names: BTreeMap<Slug, Value>,
+    /// Terms as stories name them.
+    pub(super) terms: BTreeMap<(Taxonomy, Slug), Value>,
     /// The stories whose label must be shown with them.
     pub(super) labelled: Lookup<String, StoryId>,
     /// Width and height of pictures, by source.
@@ -113,6 +120,10 @@ impl View {
         let top = index.sections_below(None).into_iter();
         let navigation = top.map(|(key, it)| (key.as_str().to_owned(), index.config.href(&it.url))).collect();
         let listed = Library::room_for_cards(index.stories().len());
+        let briefs = std::iter::repeat_with(OnceLock::new).take(index.stories().len()).collect();
+        let sections = index.sections.keys().map(|key| (key.clone(), card::section(&index, key))).collect();
+        let terms = index.terms.iter().map(|(key, term)| (key.clone(), card::term(&index, &key.1, term))).collect();
+        let names = index.authors.iter().map(|(slug, author)| (slug.clone(), card::name(&index, author))).collect();
         let library = Arc::new(Library {
             labelled: labels::of(&index),
             index,
@@ -123,6 +134,10 @@ impl View {
             listed,
             cards,
             texts,
+            briefs,
+            sections,
+            names,
+            terms,
             sizes,
             endless: Mutex::default(),
             navigation,

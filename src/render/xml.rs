@@ -7,19 +7,32 @@ use quick_xml::{
     events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event},
 };
 
-/// An XML document while it is written.
+/// An XML document, or a part of one, while it is written. A line holds a leaf with its neighbours: feeds are many, and read by machines.
 pub(super) struct Xml(Writer<Vec<u8>>);
 
 impl Xml {
     /// Begins a document.
     pub(super) fn new() -> Self {
-        let mut xml = Self(Writer::new_with_indent(Vec::with_capacity(64 * 1024), b' ', 1));
+        let mut xml = Self(Writer::new(Vec::with_capacity(16 * 1024)));
         xml.event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)));
         xml
     }
 
+    /// Writes a part by itself, which [`Xml::part`] puts into documents.
+    pub(super) fn apart(write: impl FnOnce(&mut Self)) -> Vec<u8> {
+        let mut xml = Self(Writer::new(Vec::with_capacity(1024)));
+        write(&mut xml);
+        xml.0.into_inner()
+    }
+
+    /// A part that was written by itself.
+    pub(super) fn part(&mut self, part: &[u8]) {
+        self.0.get_mut().extend_from_slice(part);
+    }
+
     /// An element with elements in it, which `inside` writes.
     pub(super) fn within(&mut self, name: &str, attributes: &[(&str, &str)], inside: impl FnOnce(&mut Self)) {
+        self.part(b"\n");
         self.event(Event::Start(start(name, attributes)));
         inside(self);
         self.event(Event::End(BytesEnd::new(name)));

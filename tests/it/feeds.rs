@@ -102,7 +102,7 @@ fn lists_change_when_their_cards_do() {
     let tree = paper().published();
     let pages = text(&tree, "sitemap-pages.xml");
     let changed = |page: &str| {
-        let (_, after) = pages.split_once(&format!("{page}</loc>\n  <lastmod>")).unwrap_or_else(|| panic!("{page}"));
+        let (_, after) = pages.split_once(&format!("{page}</loc><lastmod>")).unwrap_or_else(|| panic!("{page}"));
         after.split('<').next().unwrap().to_owned()
     };
     assert_eq!(changed("/politics/"), "2026-11-22T10:00:00+00:00");

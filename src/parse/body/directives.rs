@@ -168,7 +168,7 @@ impl Walk<'_> {
         self.contents += 1;
         match open.found {
             Some((rule, attributes)) => {
-                self.out.hole(|| Piece::Directive { name: rule.name, attributes, body, span: open.span });
+                self.out.hole(|| Piece::Directive { name: rule.name.into(), attributes, body, span: open.span });
             }
             None => self.out.append(body),
         }

@@ -85,7 +85,7 @@ impl Footnotes {
         self.notes.sort_by_key(|note| note.number);
         out.begin_block();
         out.raw("<section class=\"footnotes\" role=\"doc-endnotes\" aria-label=\"");
-        out.hole(|| Piece::Word("footnotes"));
+        out.hole(|| Piece::Word("footnotes".into()));
         out.raw("\">\n<ol>\n");
         for note in self.notes {
             note.write(out);
@@ -131,7 +131,7 @@ fn write_way_back(out: &mut Out, number: usize, reference: usize) {
     out.raw(" <a href=\"#");
     write_reference_id(out, number, reference);
     out.raw("\" class=\"footnote-back\" role=\"doc-backlink\" aria-label=\"");
-    out.hole(|| Piece::Word("footnote-back"));
+    out.hole(|| Piece::Word("footnote-back".into()));
     if reference > 1 {
         out.raw(" ");
         out.number(reference);

@@ -399,7 +399,7 @@ impl<'a> Walk<'a> {
         };
         if self.out.open_block("div", Content::Flow, start) {
             self.out.raw("<p class=\"alert-title\">");
-            self.out.hole(|| Piece::Word(word));
+            self.out.hole(|| Piece::Word(word.into()));
             self.out.raw("</p>\n");
         }
     }
@@ -435,7 +435,7 @@ impl<'a> Walk<'a> {
     fn begin_table(&mut self) {
         let start = "<div class=\"table-scroll\" role=\"group\" tabindex=\"0\" aria-label=\"";
         if self.out.open_block("table", Content::Parts, start) {
-            self.out.hole(|| Piece::Word("table"));
+            self.out.hole(|| Piece::Word("table".into()));
             self.out.raw("\"><table>\n");
         }
     }
@@ -467,7 +467,7 @@ impl<'a> Walk<'a> {
         } else {
             "<input type=\"checkbox\" disabled aria-label=\""
         });
-        self.out.hole(|| Piece::Word(if is_done { "task-done" } else { "task-open" }));
+        self.out.hole(|| Piece::Word(if is_done { "task-done" } else { "task-open" }.into()));
         self.out.raw("\"> ");
     }
 

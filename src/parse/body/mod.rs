@@ -27,16 +27,19 @@ mod strict;
 mod tokens;
 mod typography;
 
-use std::{collections::BTreeMap, ops::Range, panic::PanicHookInfo};
+use std::{borrow::Cow, collections::BTreeMap, ops::Range, panic::PanicHookInfo};
 
 pub use directive_table::{AttributeKind, AttributeRule, BodyRule, DIRECTIVES, Declaration};
 pub use inline::{inline, plain_text};
 pub use parts::{Heading, Landmarks, landmarks, parse_part};
 pub use strict::strict;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     config::{Config, HtmlPolicy},
     diag::Diagnostic,
+    load::Shelved,
     model::{PartialDate, Reference, SourcePath, Span},
 };
 
@@ -102,19 +105,19 @@ pub const WORDS: &[&str] = &[
 ];
 
 /// What `render` gets: HTML in pieces, in order.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Body {
     /// The pieces.
     pub pieces: Vec<Piece>,
 }
 
 /// A piece of a body.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Piece {
     /// Finished, safe HTML.
     Html(String),
     /// A word of the site's language, by its key (one of [`WORDS`]). It may stand in an attribute: escape `&`, `<`, `>` and `"`.
-    Word(&'static str),
+    Word(Cow<'static, str>),
     /// The start of a link inside the site; `LinkEnd` follows. If it resolves to nothing, only the text between stands.
     LinkStart {
         /// Where it leads, as written.
@@ -142,7 +145,7 @@ pub enum Piece {
     /// A block that a template component renders.
     Directive {
         /// Its name, one of the closed set.
-        name: &'static str,
+        name: Cow<'static, str>,
         /// Its attributes, checked against what it declares, with the places of their values.
         attributes: BTreeMap<String, Reference>,
         /// What stands between its fences.
@@ -153,7 +156,7 @@ pub enum Piece {
 }
 
 /// When something happened: a day, month or year, or a time, or both.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ItemDate {
     /// The day, month or year.
     pub day: Option<PartialDate>,
@@ -162,7 +165,7 @@ pub struct ItemDate {
 }
 
 /// Where a link inside the site leads, as written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LinkTarget {
     /// What kind of address it is.
     pub kind: LinkKind,
@@ -173,7 +176,7 @@ pub struct LinkTarget {
 }
 
 /// The kinds of addresses inside a site.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LinkKind {
     /// Relative to the source file: `../energy/grid.md`, `report.pdf`, or a bare slug.
     Relative,
@@ -198,6 +201,8 @@ pub struct Outline {
     pub opening: String,
     /// The number of words; for scripts without spaces, of characters halved.
     pub words: usize,
+    /// The body itself, where it was kept for `render`.
+    pub shelved: Option<Shelved>,
 }
 
 #[cfg(test)]

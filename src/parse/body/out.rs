@@ -305,7 +305,7 @@ impl Out {
     /// A `details` without a summary gets one, or the browser would show a word of its own language.
     fn summary(&mut self) {
         self.raw("<summary>");
-        self.hole(|| Piece::Word("details"));
+        self.hole(|| Piece::Word("details".into()));
         self.raw("</summary>");
     }
 

@@ -17,9 +17,12 @@ use super::{Content, Failure, Rendered, view::View};
 use crate::{
     model::{OutPath, Timestamp, UrlPath},
     plan::{FeedFormat, FeedOf, ListKey},
+    relate::StoryId,
 };
 
 pub(super) use full_text::FullText;
+pub(super) use rss::Written;
+
 use item::Item;
 
 /// What a feed says, in whichever form.
@@ -45,23 +48,41 @@ struct Feed {
 
 /// The bytes of a feed.
 pub(super) fn feed(view: &View, of: &FeedOf, format: FeedFormat) -> Result<Rendered, Failure> {
-    let (feed, uses) = made(view, of, format)?;
     let zone = &view.index().config.zone;
+    if format == FeedFormat::Rss && !of.is_full() {
+        return Ok(brief(view, of).into());
+    }
+    let (items, uses) = items(view, of)?;
+    let feed = made(view, of, format, items);
     let bytes = match format {
-        FeedFormat::Rss => rss::write(&feed, zone),
+        FeedFormat::Rss => {
+            let items: Vec<Written> = feed.items.iter().map(|item| Written::of(item, zone)).collect();
+            rss::write(&feed, &items, zone)
+        }
         FeedFormat::Atom => atom::write(&feed, zone),
         FeedFormat::Json => json::write(&feed, zone),
     };
     Ok(Rendered { content: Content::Bytes(bytes), uses })
 }
 
-/// The feed, and the outputs that its texts name.
-fn made(view: &View, of: &FeedOf, format: FeedFormat) -> Result<(Feed, Vec<OutPath>), Failure> {
+/// A feed of summaries. A story stands in those of its authors, terms and series, and is written once for all of them.
+fn brief(view: &View, of: &FeedOf) -> Vec<u8> {
+    let (library, zone) = (view.library(), &view.index().config.zone);
+    let written = |id: StoryId| {
+        let made = || Written::of(&Item { categories: Vec::new(), ..item::story(view, id) }, zone);
+        library.briefs[id.index()].get_or_init(made)
+    };
+    let items: Vec<&Written> = of.stories(view.index()).into_iter().map(written).collect();
+    let changed_at = items.iter().filter_map(|item| item.changed_at).max();
+    rss::write(&Feed { changed_at, ..made(view, of, FeedFormat::Rss, Vec::new()) }, &items, zone)
+}
+
+/// The feed of these items.
+fn made(view: &View, of: &FeedOf, format: FeedFormat, items: Vec<Item>) -> Feed {
     let index = view.index();
     let config = &index.config;
-    let (items, uses) = items(view, of)?;
     let description = description(view, of).filter(|text| !text.is_empty());
-    let feed = Feed {
+    Feed {
         description: description.unwrap_or(&config.title).to_owned(),
         title: name(view, of).map_or_else(|| config.title.clone(), |name| format!("{name} – {}", config.title)),
         language: config.language.clone(),
@@ -73,8 +94,7 @@ fn made(view: &View, of: &FeedOf, format: FeedFormat) -> Result<(Feed, Vec<OutPa
         changed_at: items.iter().filter_map(|item| item.changed_at).max(),
         podcast: podcast::Cover::of(view),
         items,
-    };
-    Ok((feed, uses))
+    }
 }
 
 /// The items, and the outputs that their texts name.

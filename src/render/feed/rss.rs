@@ -1,8 +1,10 @@
 //! RSS 2.0, with the elements of other namespaces that readers know.
 
+use std::borrow::Borrow;
+
 use super::{Feed, item::Item, podcast};
 use crate::{
-    model::Zone,
+    model::{Timestamp, Zone},
     render::{body::escaped, xml::Xml},
 };
 
@@ -15,9 +17,24 @@ const NAMESPACES: [(&str, &str); 5] = [
     super::atom::MEDIA,
 ];
 
-/// The feed's bytes.
-pub(super) fn write(feed: &Feed, zone: &Zone) -> Vec<u8> {
-    let is_podcast = feed.items.iter().any(|item| item.recording.is_some());
+/// An item as it stands in every RSS feed that holds it with as much text.
+#[derive(Debug)]
+pub(in crate::render) struct Written {
+    xml: Vec<u8>,
+    has_recording: bool,
+    pub(super) changed_at: Option<Timestamp>,
+}
+
+impl Written {
+    pub(super) fn of(item: &Item, zone: &Zone) -> Self {
+        let xml = Xml::apart(|xml| xml.within("item", &[], |xml| self::item(item, zone, xml)));
+        Self { xml, has_recording: item.recording.is_some(), changed_at: item.changed_at }
+    }
+}
+
+/// The feed's bytes. Its items were written before, by themselves.
+pub(super) fn write<W: Borrow<Written>>(feed: &Feed, items: &[W], zone: &Zone) -> Vec<u8> {
+    let is_podcast = items.iter().any(|item| item.borrow().has_recording);
     let namespaces: Vec<(&str, &str)> =
         NAMESPACES.into_iter().chain(is_podcast.then_some(podcast::NAMESPACE)).collect();
     let mut xml = Xml::new();
@@ -27,8 +44,8 @@ pub(super) fn write(feed: &Feed, zone: &Zone) -> Vec<u8> {
             if is_podcast {
                 feed.podcast.write(&feed.publisher, xml);
             }
-            for each in &feed.items {
-                xml.within("item", &[], |xml| item(each, zone, xml));
+            for item in items {
+                xml.part(&item.borrow().xml);
             }
         });
     });

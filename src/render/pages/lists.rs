@@ -9,10 +9,11 @@ use super::{
     story::{portrait, section_trail},
 };
 use crate::{
-    model::{Label, SectionKey, Slug, SourcePath, Taxonomy, UrlPath},
+    model::{Label, SectionKey, Slug, Taxonomy, UrlPath},
     parse::{self, matter::SeriesOrder},
     plan::{Cut, FEWEST_STORIES_OF_A_TERM, FeedOf, ListKey, NEWEST, Output, Period},
     relate::{FilledSlot, Series, StoryId, fill as fill_slots},
+    release::Published,
     render::{
         Failure,
         body::fill,
@@ -48,7 +49,7 @@ pub(super) fn front(renderer: &Renderer) -> Result<Value, Failure> {
     }
     let source = index.front.as_ref();
     let content = match source {
-        Some(source) => content(renderer, &source.path, &source.hash)?,
+        Some(source) => content(renderer, source)?,
         None => Value::safe_string(""),
     };
     let config = library.config();
@@ -104,10 +105,10 @@ fn slot_values(library: &Library, slots: &[FilledSlot]) -> (Map, Vec<Value>) {
     (values.collect(), slots.iter().map(|slot| Value::from(slot.name.as_str())).collect())
 }
 
-fn content(renderer: &Renderer, path: &SourcePath, hash: &blake3::Hash) -> Result<Value, Failure> {
+fn content<T>(renderer: &Renderer, source: &Published<T>) -> Result<Value, Failure> {
     let library = &renderer.library;
-    let body = parse::body(&library.site, path, hash, &library.body_settings())?;
-    Ok(Value::safe_string(&fill(renderer, path, &body)?))
+    let body = parse::body(&library.site, source.original(), &library.body_settings())?;
+    Ok(Value::safe_string(&fill(renderer, &source.path, &body)?))
 }
 
 /// A list, or the calendar's part of it, with its template.
@@ -203,7 +204,7 @@ impl List<'_> {
         let above = section_trail(self.library, key.parent().as_ref());
         let slots = if self.is_first_page() { fill_slots(index, Some(key)) } else { Vec::new() };
         let content = match source {
-            Some(source) if self.is_first_page() => content(self.renderer, &source.path, &source.hash)?,
+            Some(source) if self.is_first_page() => content(self.renderer, source)?,
             _ => Value::safe_string(""),
         };
         let shown = standing(&slots);
@@ -240,7 +241,7 @@ impl List<'_> {
         let bio = source.and_then(|source| Some((source, source.matter.bio.as_ref()?)));
         let description = bio.map(|(_, bio)| parse::body::plain_text(&bio.0)).unwrap_or_default();
         let content = match source {
-            Some(source) if self.is_first_page() => content(self.renderer, &source.path, &source.hash)?,
+            Some(source) if self.is_first_page() => content(self.renderer, source)?,
             _ => Value::safe_string(""),
         };
         let links: Vec<Value> = (source.into_iter().flat_map(|source| &source.matter.links))
@@ -269,7 +270,7 @@ impl List<'_> {
         let source = term.source.as_ref();
         let description = source.and_then(|source| source.matter.description.as_deref()).unwrap_or_default();
         let content = match source {
-            Some(source) if self.is_first_page() => content(self.renderer, &source.path, &source.hash)?,
+            Some(source) if self.is_first_page() => content(self.renderer, source)?,
             _ => Value::safe_string(""),
         };
         let robots = if term.stories.len() < FEWEST_STORIES_OF_A_TERM { "noindex" } else { "" };
@@ -319,7 +320,7 @@ pub(super) fn series(renderer: &Renderer, slug: &Slug) -> Result<Value, Failure>
     }
     let description = source.and_then(|source| source.matter.description.as_deref()).unwrap_or_default();
     let content = match source {
-        Some(source) => content(renderer, &source.path, &source.hash)?,
+        Some(source) => content(renderer, source)?,
         None => Value::safe_string(""),
     };
     let subject = Subject::List(&stories, json_ld::series(library, series));

@@ -7,7 +7,6 @@ use tera::{Value, value::Key};
 use super::frame::Frame;
 use crate::{
     config::Config,
-    model::Taxonomy,
     relate::StoryId,
     render::{
         card::{or_empty, record},
@@ -34,7 +33,6 @@ pub(super) fn social(library: &Library, frame: &Frame) -> Value {
             "title": title,
             "authors": Vec::<Value>::new(),
             "section": "",
-            "tags": Vec::<Value>::new(),
             "published": "",
             "modified": "",
         }
@@ -53,16 +51,12 @@ fn story(library: &Library, id: StoryId, title: &str) -> Value {
         .map(|author| record! { "name": author.name.as_str(), "url": config.absolute(&author.url).unwrap_or_default() })
         .collect();
     let section = story.article.section.as_ref().map(|key| index.sections[key].title.as_str());
-    let tags = story.terms.get(&Taxonomy::Tags).into_iter().flatten();
-    let tags: Vec<Value> =
-        tags.map(|slug| Value::from(index.terms[&(Taxonomy::Tags, slug.clone())].title.as_str())).collect();
     let published = story.matter().date.map(|date| date.at);
     let modified = story.changed_at().filter(|at| Some(*at) != published);
     record! {
         "title": labels::labelled(library, story.label(), title),
         "authors": authors,
         "section": or_empty(section),
-        "tags": tags,
         "published": or_empty(published.map(|at| at.iso(&config.zone)).as_deref()),
         "modified": or_empty(modified.map(|at| at.iso(&config.zone)).as_deref()),
     }

@@ -147,12 +147,7 @@ fn updates(library: &Library, story: &Story) -> Vec<Value> {
 
 fn terms(library: &Library, story: &Story, taxonomy: Taxonomy) -> Vec<Value> {
     let slugs = story.terms.get(&taxonomy).into_iter().flatten();
-    slugs
-        .map(|slug| {
-            let term = &library.index.terms[&(taxonomy, slug.clone())];
-            record! { "title": term.title.as_str(), "url": library.href(&term.url), "slug": slug.as_str() }
-        })
-        .collect()
+    slugs.map(|slug| library.terms[&(taxonomy, slug.clone())].clone()).collect()
 }
 
 fn series(library: &Library, id: StoryId) -> Value {
