@@ -37,6 +37,7 @@ pub(super) fn social(library: &Library, frame: &Frame) -> Value {
             "tags": Vec::<Value>::new(),
             "published": "",
             "modified": "",
+            "expires": "",
         }
     };
     let mut social = common.into_map().expect("a record is a map");
@@ -65,6 +66,7 @@ fn story(library: &Library, id: StoryId, title: &str) -> Value {
         "tags": tags,
         "published": or_empty(published.map(|at| at.iso(&config.zone)).as_deref()),
         "modified": or_empty(modified.map(|at| at.iso(&config.zone)).as_deref()),
+        "expires": or_empty(story.article.expires_at.map(|at| at.iso(&config.zone)).as_deref()),
     }
 }
 
