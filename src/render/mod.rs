@@ -7,6 +7,7 @@ mod csp;
 mod directives;
 mod feed;
 mod functions;
+mod host_headers;
 mod host_rules;
 mod json_ld;
 mod labels;
@@ -113,6 +114,7 @@ pub fn output(output: &Output, view: &View) -> Result<Rendered, Failure> {
         }
         OutputKind::WebManifest => web_manifest::manifest(view),
         OutputKind::HostRules => host_rules::rules(view.index()).into_bytes().into(),
+        OutputKind::HostHeaders => host_headers::headers_file(view.index()).into_bytes().into(),
         _ => pages::page(output, view)?,
     };
     Ok(rendered)
