@@ -1,6 +1,7 @@
 //! The only reader of the site's files: where they are, how large, and their bytes. What the bytes mean is for `parse`.
 
 mod statics;
+mod style_sheet;
 mod walk;
 
 use std::{

@@ -95,6 +95,8 @@ pub enum OutputKind {
     HostHeaders,
     /// A file of `static/`, by its number in the plan.
     Static(usize),
+    /// The fingerprinted copy of a style sheet whose relative addresses lead on from there.
+    StyleSheet(usize),
     /// A file of `content/` that a story refers to.
     Attachment(SourcePath),
     /// The published file, kept because its source has a mistake.
@@ -374,13 +376,13 @@ impl Plan {
                 Origin::Site(path) => Some(path.clone()),
                 Origin::Theme(_) => None,
             };
-            let (name, fingerprint) = (file.name.clone(), file.fingerprint.clone());
+            let (name, fingerprint, is_moved) = (file.name.clone(), file.fingerprint.clone(), file.moved.is_some());
             self.add(plain.clone(), OutputKind::Static(at), subject.clone());
             let asset = match fingerprint {
                 Some(fingerprint) => {
-                    let (stem, ending) = name.rsplit_once('.').expect("a fingerprinted file has an ending");
-                    let url = fixed(&format!("/assets/{stem}.{}.{ending}", fingerprint.short).replace('%', "%25"));
-                    self.add(url.clone(), OutputKind::Static(at), subject);
+                    let url = fixed(&format!("/assets/{}", fingerprint.name(&name)).replace('%', "%25"));
+                    let kind = if is_moved { OutputKind::StyleSheet(at) } else { OutputKind::Static(at) };
+                    self.add(url.clone(), kind, subject);
                     Asset { url, integrity: fingerprint.integrity }
                 }
                 None => Asset { url: plain, integrity: String::new() },

@@ -96,6 +96,10 @@ pub fn output(output: &Output, view: &View) -> Result<Rendered, Failure> {
             };
             Rendered { content, uses: Vec::new() }
         }
+        OutputKind::StyleSheet(at) => {
+            let moved = view.plan().statics[*at].moved.as_ref().expect("planned only where there is a copy");
+            moved.as_bytes().to_vec().into()
+        }
         OutputKind::Attachment(path) => {
             Rendered { content: Content::Stream(view.site().stream(path)?), uses: Vec::new() }
         }

@@ -49,6 +49,7 @@ pub(super) fn page(output: &Output, view: &View) -> Result<Rendered, Failure> {
             | OutputKind::HostRules
             | OutputKind::HostHeaders
             | OutputKind::Static(_)
+            | OutputKind::StyleSheet(_)
             | OutputKind::Attachment(_)
             | OutputKind::Kept => unreachable!("files that are no pages are made by `output`"),
         };
