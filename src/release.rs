@@ -58,6 +58,8 @@ pub struct Article {
     pub is_fresh: bool,
     /// Its entries, if it is live coverage.
     pub live: Option<Live>,
+    /// When it will be out no more. For those who keep a copy: here, the gate sees to it.
+    pub expires_at: Option<Timestamp>,
 }
 
 /// Live coverage, as far as it has come.
@@ -139,6 +141,7 @@ pub fn as_of(documents: Vec<Document>, attachments: Vec<SourcePath>, config: &Co
             continue;
         }
         let live = document.live.take().map(|live| release_entries(live, &mut document, as_of));
+        let expires_at = document.timing.as_ref().and_then(|timing| timing.expires);
         let is_broken = document.timing.is_none() || document.has_errors();
         released.diagnostics.extend(document.diagnostics.iter().cloned());
         match document.subject {
@@ -147,7 +150,9 @@ pub fn as_of(documents: Vec<Document>, attachments: Vec<SourcePath>, config: &Co
             Some(subject) => {
                 let source = (document.path, document.hash, document.outline);
                 match (subject, document.place) {
-                    (Subject::Article(matter), place) => articles.push((publish(source, matter), place, live)),
+                    (Subject::Article(matter), place) => {
+                        articles.push((publish(source, matter), place, (live, expires_at)));
+                    }
                     (Subject::Section(matter), Place::Section(key)) => {
                         let section = publish(source, at_work(*matter, as_of));
                         let path = section.path.clone();
@@ -168,8 +173,8 @@ pub fn as_of(documents: Vec<Document>, attachments: Vec<SourcePath>, config: &Co
             }
         }
     }
-    for (source, place, live) in articles {
-        release_article(&mut released, source, (&place, live), config, as_of);
+    for (source, place, rest) in articles {
+        release_article(&mut released, source, (&place, rest), config, as_of);
     }
     released.diagnostics.extend(config.publisher.security.as_ref().and_then(|security| ran_out(security, as_of)));
     released.breaking = config.breaking.clone().filter(|breaking| as_of < breaking.until.at);
@@ -217,7 +222,7 @@ fn release_entries(live: LiveOutline, document: &mut Document, as_of: Timestamp)
 fn release_article(
     released: &mut Released,
     mut source: Published<Box<ArticleMatter>>,
-    (place, mut live): (&Place, Option<Live>),
+    (place, (mut live, expires_at)): (&Place, (Option<Live>, Option<Timestamp>)),
     config: &Config,
     as_of: Timestamp,
 ) {
@@ -274,7 +279,7 @@ fn release_article(
     let has_rights = |ends: Option<Moment>| ends.is_none_or(|ends| as_of < ends.at);
     matter.shared.image.take_if(|picture| !has_rights(picture.rights_expire));
     let is_fresh = source.matter.date.and_then(|date| stale_at(date.at)).is_some_and(|stale| as_of < stale);
-    released.articles.push(Article { source, section, is_fresh, live });
+    released.articles.push(Article { source, section, is_fresh, live, expires_at });
 }
 
 /// When a story of this date is no longer fresh.

@@ -86,6 +86,8 @@ codes! {
     MissingPicture = "missing-picture",
     /// Two terms that are one.
     SameTerm = "same-term",
+    /// Two files of authors, series or topics that go by one name.
+    SameName = "same-name",
     /// Two terms on one slug.
     TermCollision = "term-collision",
     /// Two articles with one identity.

@@ -2,6 +2,7 @@
 
 mod shelf;
 mod statics;
+mod style_sheet;
 mod walk;
 
 use std::{

@@ -1,12 +1,12 @@
 //! The files of `static/`, the site's over the theme's, and the theme itself, which is compiled in.
 
-use std::{collections::BTreeMap, io::Read};
+use std::{collections::BTreeMap, io::Read, sync::Arc};
 
 use include_dir::{Dir, include_dir};
 use rayon::prelude::*;
 use sha2::{Digest, Sha384};
 
-use super::{Error, Site, Sources};
+use super::{Error, Site, Sources, style_sheet};
 use crate::model::SourcePath;
 
 static STATIC: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/static");
@@ -21,6 +21,8 @@ pub struct StaticFile {
     pub origin: Origin,
     /// What tells its bytes apart; for style sheets, scripts, fonts and pictures only.
     pub fingerprint: Option<Fingerprint>,
+    /// The bytes of the fingerprinted copy, where they are not the file's own: a style sheet's, whose relative addresses lead on from there.
+    pub moved: Option<Arc<str>>,
 }
 
 /// Where the bytes of a static file or template are.
@@ -55,6 +57,23 @@ impl StaticFile {
 const FINGERPRINTED: &[&str] =
     &["css", "js", "mjs", "woff", "woff2", "ttf", "otf", "jpg", "jpeg", "png", "gif", "webp", "avif", "svg", "ico"];
 
+impl Fingerprint {
+    /// The name of the copy of a file, which has the fingerprint before its ending.
+    pub fn name(&self, name: &str) -> String {
+        let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
+        format!("{stem}.{}.{ending}", self.short)
+    }
+
+    fn of(bytes: &[u8]) -> Self {
+        Self::new(&blake3::hash(bytes), &Sha384::digest(bytes))
+    }
+
+    fn new(name: &blake3::Hash, integrity: &[u8]) -> Self {
+        let short = name.to_hex().as_str()[..10].to_owned();
+        Self { short, integrity: format!("sha384-{}", base64(integrity)) }
+    }
+}
+
 /// Every static file, by name, with its fingerprint where its kind gets one.
 ///
 /// # Errors
@@ -69,15 +88,42 @@ pub fn statics(site: &Site, sources: &Sources) -> Result<Vec<StaticFile>, Error>
         origins.insert(name.to_owned(), Origin::Site(source.path.clone()));
     }
     let files: Vec<(String, Origin)> = origins.into_iter().collect();
-    files
+    let files: Result<Vec<StaticFile>, Error> = files
         .into_par_iter()
         .map(|(name, origin)| {
             let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
             let fingerprint =
                 FINGERPRINTED.contains(&ending.as_str()).then(|| fingerprint(site, &origin)).transpose()?;
-            Ok(StaticFile { name, origin, fingerprint })
+            Ok(StaticFile { name, origin, fingerprint, moved: None })
         })
-        .collect()
+        .collect();
+    let mut files = files?;
+    move_style_sheets(site, &mut files)?;
+    Ok(files)
+}
+
+/// Makes the copies of style sheets, once the fingerprints of what they name are known. One that another imports is named by its plain address.
+fn move_style_sheets(site: &Site, files: &mut [StaticFile]) -> Result<(), Error> {
+    let is_sheet = |name: &str| name.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("css"));
+    let others = files.iter().filter(|file| !is_sheet(&file.name));
+    let copies: BTreeMap<String, String> =
+        others.filter_map(|file| Some((file.name.clone(), file.fingerprint.as_ref()?.name(&file.name)))).collect();
+    for file in files.iter_mut().filter(|file| is_sheet(&file.name)) {
+        let bytes = match &file.origin {
+            Origin::Theme(bytes) => bytes.to_vec(),
+            Origin::Site(path) => match site.read(path) {
+                // Nobody wrote that by hand; it is published as it is.
+                Err(Error::TooLarge(..)) => continue,
+                read => read?,
+            },
+        };
+        let moved = std::str::from_utf8(&bytes).ok().and_then(|text| style_sheet::moved(&file.name, text, &copies));
+        if let Some(moved) = moved {
+            file.fingerprint = Some(Fingerprint::of(moved.as_bytes()));
+            file.moved = Some(moved.into());
+        }
+    }
+    Ok(())
 }
 
 fn fingerprint(site: &Site, origin: &Origin) -> Result<Fingerprint, Error> {
@@ -100,8 +146,7 @@ fn fingerprint(site: &Site, origin: &Origin) -> Result<Fingerprint, Error> {
             }
         }
     }
-    let short = name.finalize().to_hex().as_str()[..10].to_owned();
-    Ok(Fingerprint { short, integrity: format!("sha384-{}", base64(&integrity.finalize())) })
+    Ok(Fingerprint::new(&name.finalize(), &integrity.finalize()))
 }
 
 /// Base 64 as in RFC 4648, section 4.

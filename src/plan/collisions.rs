@@ -77,7 +77,9 @@ fn collision(first: &Output, second: &Output, plan: &Plan, index: &SiteIndex) ->
     } else {
         diagnostic.note(format!("`{}` and `{}` cannot stand side by side everywhere", first.path, second.path))
     };
-    let is_file = |output: &Output| matches!(output.kind, OutputKind::Static(_) | OutputKind::HostRules);
+    let is_file = |output: &Output| {
+        matches!(output.kind, OutputKind::Static(_) | OutputKind::StyleSheet(_) | OutputKind::HostRules)
+    };
     if is_file(first) || is_file(second) {
         diagnostic.help("rename one of the two, or take it away")
     } else {
@@ -87,7 +89,7 @@ fn collision(first: &Output, second: &Output, plan: &Plan, index: &SiteIndex) ->
 
 fn name(output: &Output, plan: &Plan) -> String {
     match (&output.subject, &output.kind) {
-        (_, OutputKind::Static(at)) => format!("`{}`", plan.statics[*at].path()),
+        (_, OutputKind::Static(at) | OutputKind::StyleSheet(at)) => format!("`{}`", plan.statics[*at].path()),
         (Some(subject), OutputKind::Redirect(_)) => format!("a redirect of `{subject}`"),
         (Some(subject), _) => format!("`{subject}`"),
         (None, OutputKind::List(..)) => "a list of the site".to_owned(),
@@ -105,7 +107,7 @@ fn place(output: &Output, plan: &Plan, index: &SiteIndex) -> Option<(SourcePath,
             Some((story.article.path().clone(), Some(slug.unwrap_or(story.article.span()))))
         }
         OutputKind::Redirect(at) => Some((index.redirects[*at].path.clone(), Some(index.redirects[*at].span))),
-        OutputKind::Static(at) => Some((plan.statics[*at].path(), None)),
+        OutputKind::Static(at) | OutputKind::StyleSheet(at) => Some((plan.statics[*at].path(), None)),
         _ => output.subject.clone().map(|subject| (subject, None)),
     }
 }

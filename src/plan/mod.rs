@@ -89,10 +89,14 @@ pub enum OutputKind {
     WebManifest,
     /// A page that leads an old address to the new one, by its number among the index's redirects.
     Redirect(usize),
-    /// The rules of the host: redirects, headers and what is gone.
+    /// The rules of the host: redirects, what is gone, and headers where they belong in the same file.
     HostRules,
+    /// The headers of the host, where they have a file of their own.
+    HostHeaders,
     /// A file of `static/`, by its number in the plan.
     Static(usize),
+    /// The fingerprinted copy of a style sheet whose relative addresses lead on from there.
+    StyleSheet(usize),
     /// A file of `content/` that a story refers to.
     Attachment(SourcePath),
     /// The published file, kept because its source has a mistake.
@@ -356,7 +360,8 @@ impl Plan {
         let security =
             index.config.publisher.security.as_ref().map(|_| ("/.well-known/security.txt", OutputKind::Security));
         let ours = [(ROBOTS, OutputKind::Robots), (WEB_MANIFEST, OutputKind::WebManifest)];
-        for (url, kind) in ours.into_iter().chain(security) {
+        let headers = index.config.host.headers_file().map(|url| (url, OutputKind::HostHeaders));
+        for (url, kind) in ours.into_iter().chain(security).chain(headers) {
             if self.statics.iter().all(|file| file.name != url[1..]) {
                 self.add(fixed(url), kind, None);
             }
@@ -371,13 +376,13 @@ impl Plan {
                 Origin::Site(path) => Some(path.clone()),
                 Origin::Theme(_) => None,
             };
-            let (name, fingerprint) = (file.name.clone(), file.fingerprint.clone());
+            let (name, fingerprint, is_moved) = (file.name.clone(), file.fingerprint.clone(), file.moved.is_some());
             self.add(plain.clone(), OutputKind::Static(at), subject.clone());
             let asset = match fingerprint {
                 Some(fingerprint) => {
-                    let (stem, ending) = name.rsplit_once('.').expect("a fingerprinted file has an ending");
-                    let url = fixed(&format!("/assets/{stem}.{}.{ending}", fingerprint.short).replace('%', "%25"));
-                    self.add(url.clone(), OutputKind::Static(at), subject);
+                    let url = fixed(&format!("/assets/{}", fingerprint.name(&name)).replace('%', "%25"));
+                    let kind = if is_moved { OutputKind::StyleSheet(at) } else { OutputKind::Static(at) };
+                    self.add(url.clone(), kind, subject);
                     Asset { url, integrity: fingerprint.integrity }
                 }
                 None => Asset { url: plain, integrity: String::new() },
@@ -441,6 +446,11 @@ impl Host {
     /// Whether its rules can answer 410.
     pub fn can_say_gone(self) -> bool {
         matches!(self, Self::Netlify | Self::Nginx | Self::Apache | Self::Caddy)
+    }
+
+    /// The file of its headers, if they have one of their own. A site's own in `static/` replaces it.
+    pub fn headers_file(self) -> Option<&'static str> {
+        matches!(self, Self::Netlify | Self::CloudflarePages).then_some("/_headers")
     }
 
     /// The file that holds its rules.

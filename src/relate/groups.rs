@@ -40,7 +40,18 @@ impl<T> Files<T> {
                 continue;
             }
             for name in names(&file.matter) {
-                found.by_name.insert(fold_headline(&name), slug.clone());
+                let folded = fold_headline(&name);
+                match found.by_name.get(&folded).filter(|known| **known != slug) {
+                    Some(known) => {
+                        let first = &found.by_slug[known].path;
+                        let message = format!("this file and `{first}` are both called “{name}”");
+                        let warning = Diagnostic::warning_in(Code::SameName, &file.path, message);
+                        let note = format!("a story that names it is counted to `{first}`, the first of the two");
+                        let cure = format!("give the two different names, or write `{slug}` where this one is meant");
+                        diagnostics.push(warning.note(note).help(cure));
+                    }
+                    None => drop(found.by_name.insert(folded, slug.clone())),
+                }
             }
             found.by_slug.insert(slug, file);
         }

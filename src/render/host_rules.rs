@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::host_headers::beside_rules;
 use crate::{
     config::{Config, Host},
     model::UrlPath,
@@ -43,6 +44,7 @@ pub(super) fn rules(index: &SiteIndex) -> String {
             _ => redirects_file(&mut text, from, rule, config),
         };
     }
+    text.push_str(&beside_rules(index));
     text
 }
 
@@ -57,6 +59,7 @@ pub(super) fn target_address(config: &Config, target: &Target) -> String {
 
 /// Netlify and Cloudflare Pages: the status is always written, since their defaults differ.
 fn redirects_file(text: &mut String, from: &str, rule: &Rule, config: &Config) -> std::fmt::Result {
+    let from = literal(from);
     match rule {
         Rule::Moved(to) => writeln!(text, "{from} {to} 301"),
         Rule::Gone(notice) => {
@@ -90,15 +93,28 @@ fn nginx(text: &mut String, from: &str, rule: &Rule, config: &Config) -> std::fm
 
 /// A file to import inside a site block.
 fn caddy(text: &mut String, from: &str, rule: &Rule, config: &Config) -> std::fmt::Result {
-    let from = decoded(from);
+    let plain = decoded(from);
+    // In a path an asterisk stands for anything, and braces for a variable. A matcher is known by its name.
+    let matcher = if plain.contains(['*', '{', '}']) {
+        let name = format!("@letterpress_{}", &blake3::hash(plain.as_bytes()).to_hex()[..10]);
+        writeln!(text, "{name} path_regexp \"^{}$\"", pattern(from))?;
+        name
+    } else {
+        format!("\"{plain}\"")
+    };
     match rule {
-        Rule::Moved(to) => writeln!(text, "redir \"{from}\" \"{to}\" 301"),
-        Rule::Gone(None) => writeln!(text, "respond \"{from}\" 410"),
+        Rule::Moved(to) => writeln!(text, "redir {matcher} \"{to}\" 301"),
+        Rule::Gone(None) => writeln!(text, "respond {matcher} 410"),
         Rule::Gone(Some(url)) => {
             let page = decoded(&file_address(config, url));
-            writeln!(text, "handle \"{from}\" {{\n\trewrite * \"{page}\"\n\tfile_server {{\n\t\tstatus 410\n\t}}\n}}")
+            writeln!(text, "handle {matcher} {{\n\trewrite * \"{page}\"\n\tfile_server {{\n\t\tstatus 410\n\t}}\n}}")
         }
     }
+}
+
+/// An address of which Netlify and Cloudflare Pages take nothing for a pattern: `*` is anything to them, and `:name` a part of the path.
+pub(super) fn literal(address: &str) -> String {
+    address.replace('*', "%2A").replace(':', "%3A")
 }
 
 /// The file of a page, as its own address.

@@ -7,6 +7,7 @@ mod csp;
 mod directives;
 mod feed;
 mod functions;
+mod host_headers;
 mod host_rules;
 mod json_ld;
 mod labels;
@@ -97,6 +98,10 @@ pub fn output(output: &Output, view: &View) -> Result<Rendered, Failure> {
             };
             Rendered { content, uses: Vec::new() }
         }
+        OutputKind::StyleSheet(at) => {
+            let moved = view.plan().statics[*at].moved.as_ref().expect("planned only where there is a copy");
+            moved.as_bytes().to_vec().into()
+        }
         OutputKind::Attachment(path) => {
             Rendered { content: Content::Stream(view.site().stream(path)?), uses: Vec::new() }
         }
@@ -115,6 +120,7 @@ pub fn output(output: &Output, view: &View) -> Result<Rendered, Failure> {
         }
         OutputKind::WebManifest => web_manifest::manifest(view),
         OutputKind::HostRules => host_rules::rules(view.index()).into_bytes().into(),
+        OutputKind::HostHeaders => host_headers::headers_file(view.index()).into_bytes().into(),
         _ => pages::page(output, view)?,
     };
     Ok(rendered)

@@ -8,7 +8,7 @@ fn site(host: &str) -> Site {
         .file("site.yaml", format!("title: The Post\nurl: https://post.example/paper\ntime_zone: UTC\nhost: {host}\n"))
         .file(
             "redirects.yaml",
-            "/old/: /politics/\n/deep/page: /2026/11/20/vote/?a=\"{$b}#c\n/shop: https://shop.example/\n/2019/: gone\n\"/caf%C3%A9 \\\"x\\\"/\": /\n/a.b+c/: /\n",
+            "/old/: /politics/\n/any/*/:part/{b}/: /\n/deep/page: /2026/11/20/vote/?a=\"{$b}#c\n/shop: https://shop.example/\n/2019/: gone\n\"/caf%C3%A9 \\\"x\\\"/\": /\n/a.b+c/: /\n",
         )
         .article("politics/vote.md", "The vote", "2026-11-20", "aliases: [/vote.html]\n")
         .article("politics/lost.md", "The lost one", "2026-11-20", "aliases: [/lost/]\nwithdrawn: {at: 2026-11-21, reason: It was not true.}\n")
@@ -19,18 +19,51 @@ fn rules(host: &str, file: &str) -> String {
     let (plain, own) = (site("plain"), site(host));
     let (plain, own) = (plain.published(), own.published());
     let differences = differences(&own, &plain);
-    let pages = differences.iter().filter(|line| !line.starts_with(file));
+    let pages = differences.iter().filter(|line| !line.starts_with(file) && !line.starts_with("_headers"));
     let pages: Vec<&str> = pages.map(|line| line.trim_end_matches(" is missing on the left")).collect();
-    format!("instead of {}\n{}", pages.join(", "), String::from_utf8(own[file].clone()).unwrap())
+    let rules = String::from_utf8(own[file].clone()).unwrap();
+    // How long files may be kept is a test of its own.
+    let end =
+        ["set $letterpress_keep", "<IfModule", "@letterpress_assets"].into_iter().find_map(|mark| rules.find(mark));
+    format!("instead of {}\n{}", pages.join(", "), &rules[..end.unwrap_or(rules.len())])
+}
+
+/// The headers of a site with live coverage that is on, and some that is over.
+fn headers(host: &str, file: &str) -> String {
+    let live = |day: u8| format!("label: live\nlive: {{ends: 2026-11-{day}T18:00}}\n");
+    let site = site(host).article("a/on.md", "On", "2026-11-22", &live(22)).article(
+        "a/over.md",
+        "Over",
+        "2026-11-21",
+        &live(21),
+    );
+    String::from_utf8(site.published()[file].clone()).unwrap()
+}
+
+#[test]
+fn how_long_files_may_be_kept() {
+    for (host, file, mark) in [
+        ("netlify", "_headers", "/paper/*"),
+        ("cloudflare-pages", "_headers", "/paper/*"),
+        ("nginx", "_nginx.conf", "set $letterpress_keep"),
+        ("apache", ".htaccess", "<IfModule"),
+        ("caddy", "_caddy.conf", "@letterpress_assets"),
+    ] {
+        let text = headers(host, file);
+        insta::assert_snapshot!(format!("headers-{host}"), &text[text.find(mark).unwrap()..]);
+    }
+    let own = site("netlify").file("static/_headers", "/*\n  X-Own: yes\n").published();
+    assert_eq!(own["_headers"], b"/*\n  X-Own: yes\n", "the site's own file stands");
 }
 
 #[test]
 fn netlify() {
     insta::assert_snapshot!(rules("netlify", "_redirects"), @r#"
-    instead of 2019/index.html, a.b+c/index.html, café "x"/index.html, deep/page/index.html, old/index.html, shop/index.html, vote.html
+    instead of 2019/index.html, a.b+c/index.html, any/*/:part/{b}/index.html, café "x"/index.html, deep/page/index.html, old/index.html, shop/index.html, vote.html
     /paper/2019/ /paper/404.html 410!
     /paper/2026/11/20/lost/ /paper/2026/11/20/lost/index.html 410!
     /paper/a.b%2Bc/ /paper/ 301
+    /paper/any/%2A/%3Apart/%7Bb%7D/ /paper/ 301
     /paper/caf%C3%A9%20%22x%22/ /paper/ 301
     /paper/deep/page /paper/2026/11/20/vote/?a=%22%7B%24b%7D#c 301
     /paper/old/ /paper/politics/ 301
@@ -42,8 +75,9 @@ fn netlify() {
 #[test]
 fn cloudflare_pages() {
     insta::assert_snapshot!(rules("cloudflare-pages", "_redirects"), @r#"
-    instead of a.b+c/index.html, café "x"/index.html, deep/page/index.html, old/index.html, shop/index.html, vote.html
+    instead of a.b+c/index.html, any/*/:part/{b}/index.html, café "x"/index.html, deep/page/index.html, old/index.html, shop/index.html, vote.html
     /paper/a.b%2Bc/ /paper/ 301
+    /paper/any/%2A/%3Apart/%7Bb%7D/ /paper/ 301
     /paper/caf%C3%A9%20%22x%22/ /paper/ 301
     /paper/deep/page /paper/2026/11/20/vote/?a=%22%7B%24b%7D#c 301
     /paper/old/ /paper/politics/ 301
@@ -55,10 +89,11 @@ fn cloudflare_pages() {
 #[test]
 fn nginx() {
     insta::assert_snapshot!(rules("nginx", "_nginx.conf"), @r#"
-    instead of 2019/index.html, a.b+c/index.html, café "x"/index.html, deep/page/index.html, old/index.html, shop/index.html, vote.html
+    instead of 2019/index.html, a.b+c/index.html, any/*/:part/{b}/index.html, café "x"/index.html, deep/page/index.html, old/index.html, shop/index.html, vote.html
     location = "/paper/2019/" { return 410; }
     location = "/paper/2026/11/20/lost/" { error_page 410 "/paper/2026/11/20/lost/index.html"; return 410; }
     location = "/paper/a.b+c/" { return 301 "/paper/"; }
+    location = "/paper/any/*/:part/{b}/" { return 301 "/paper/"; }
     location = "/paper/café \"x\"/" { return 301 "/paper/"; }
     location = "/paper/deep/page" { return 301 "/paper/2026/11/20/vote/?a=%22%7B%24b%7D#c"; }
     location = "/paper/old/" { return 301 "/paper/politics/"; }
@@ -70,10 +105,11 @@ fn nginx() {
 #[test]
 fn apache() {
     insta::assert_snapshot!(rules("apache", ".htaccess"), @r#"
-    instead of 2019/index.html, a.b+c/index.html, café "x"/index.html, deep/page/index.html, old/index.html, shop/index.html, vote.html
+    instead of 2019/index.html, a.b+c/index.html, any/*/:part/{b}/index.html, café "x"/index.html, deep/page/index.html, old/index.html, shop/index.html, vote.html
     RedirectMatch 410 "^/paper/2019/$"
     RedirectMatch 410 "^/paper/2026/11/20/lost/$"
     RedirectMatch 301 "^/paper/a\.b\+c/$" "/paper/"
+    RedirectMatch 301 "^/paper/any/\*/:part/\{b\}/$" "/paper/"
     RedirectMatch 301 "^/paper/café \"x\"/$" "/paper/"
     RedirectMatch 301 "^/paper/deep/page$" "/paper/2026/11/20/vote/?a=%22%7B%24b%7D#c"
     RedirectMatch 301 "^/paper/old/$" "/paper/politics/"
@@ -85,7 +121,7 @@ fn apache() {
 #[test]
 fn caddy() {
     insta::assert_snapshot!(rules("caddy", "_caddy.conf"), @r#"
-    instead of 2019/index.html, a.b+c/index.html, café "x"/index.html, deep/page/index.html, old/index.html, shop/index.html, vote.html
+    instead of 2019/index.html, a.b+c/index.html, any/*/:part/{b}/index.html, café "x"/index.html, deep/page/index.html, old/index.html, shop/index.html, vote.html
     respond "/paper/2019/" 410
     handle "/paper/2026/11/20/lost/" {
     	rewrite * "/paper/2026/11/20/lost/index.html"
@@ -94,6 +130,8 @@ fn caddy() {
     	}
     }
     redir "/paper/a.b+c/" "/paper/" 301
+    @letterpress_2aeaf0a4d0 path_regexp "^/paper/any/\*/:part/\{b\}/$"
+    redir @letterpress_2aeaf0a4d0 "/paper/" 301
     redir "/paper/café \"x\"/" "/paper/" 301
     redir "/paper/deep/page" "/paper/2026/11/20/vote/?a=%22%7B%24b%7D#c" 301
     redir "/paper/old/" "/paper/politics/" 301

@@ -83,3 +83,23 @@ fn the_archive_counts() {
             && text("2025/05/index.html").contains("next: /2025/06/")
     );
 }
+
+/// Who is meant is the first by path, on every machine, and the editor is told.
+#[test]
+fn two_files_of_one_name_are_told() {
+    let site = Site::new()
+        .file("content/authors/ann.md", "---\nname: Ann Open\n---\n")
+        .file("content/authors/b-ann.md", "---\nname: ann open\n---\n")
+        .file("content/tags/energy.md", "---\ntitle: Energy\nsynonyms: [power, Energy]\n---\n")
+        .file("content/tags/might.md", "---\ntitle: Might\nsynonyms: [Power]\n---\n")
+        .file("content/people/power.md", "---\ntitle: Energy\n---\n")
+        .article("city/dock.md", "The dock", "2026-11-20", "authors: [Ann Open]\ntags: [power]\n");
+    let run = site.build();
+    run.succeeded()
+        .says("warning[same-name]: this file and `content/authors/ann.md` are both called “ann open”")
+        .says("warning[same-name]: this file and `content/tags/energy.md` are both called “Power”");
+    assert_eq!(run.stderr.matches("same-name").count(), 2, "{run}");
+    assert!(
+        site.public().contains_key("authors/ann/index.html") && site.public().contains_key("tags/energy/index.html")
+    );
+}

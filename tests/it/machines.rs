@@ -26,7 +26,7 @@ fn site() -> Site {
         .article("city/dock.md", "The dock", "2026-07-01T18:00", "series: Docks\nauthors: [Ann Open]\ntags: [Ships]\n")
         .file(
             "content/city/ferry.md",
-            "---\ntitle: \"The </script> ferry & the <b>pier</b>\"\ndate: 2026-07-02\nupdated: 2026-07-03T09:00\nstandfirst: It *sails* again.\n\
+            "---\ntitle: \"The </script> ferry & the <b>pier</b>\"\ndate: 2026-07-02\nexpires: 2027-01-01T00:00\nupdated: 2026-07-03T09:00\nstandfirst: It *sails* again.\n\
              authors: [ann-open, {name: Lee Lens, role: Photography}]\ndateline: Northgate\ntags: [Ships, Ferries]\npeople: [Ned Pole]\n\
              organisations: [Ferry Co]\nplaces: [Northgate]\nseries: Docks\nlabel: explainer\npaywall: metered\n\
              image: {src: ship.gif, alt: A ship, caption: The *ship*, credit: Lee Lens, licence: \"https://licence.example/\"}\n\

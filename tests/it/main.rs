@@ -6,8 +6,10 @@
 #![expect(clippy::format_collect, reason = "a site is not made ten thousand times a second")]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod assets;
 mod bad_input;
 mod canary;
+mod clock;
 mod commands;
 mod determinism;
 mod feeds;

@@ -3,7 +3,7 @@
 //
 //     node lighthouse.mjs PUBLIC_DIR [/path/ …]
 //
-// Its performance is simulated from what one load took, and this machine may be busy: the best of three runs counts.
+// Its performance is simulated from what one load took, and this machine may be busy: the best of five runs counts.
 
 import { createServer } from 'node:net';
 import { launch } from './lib/browser.mjs';
@@ -11,7 +11,7 @@ import { serve } from './lib/server.mjs';
 import { Tree } from './lib/tree.mjs';
 import lighthouse from 'lighthouse';
 
-const RUNS = 3;
+const RUNS = 5;
 
 const [folder, ...paths] = process.argv.slice(2);
 if (!folder) {
@@ -59,7 +59,7 @@ async function freePort() {
   return found;
 }
 
-/** The best of three runs; the first that is perfect is enough. */
+/** The best of five runs; the first that is perfect is enough. */
 async function bestOf(url) {
   let best;
   const sum = ({ categories }) => Object.values(categories).reduce((total, { score }) => total + score, 0);

@@ -34,6 +34,11 @@ pub(super) fn read(
                 .help(format!("set `time_zone` in site.yaml, or add an offset: `{}`", example(written, "+00:00"))),
         )),
         Ok(moment) => Ok(moment),
+        Err(TimeFault::Form) if is_last_day(written) => Err(Box::new(
+            error(Code::BadInstant, format!("{} lies behind the last day that can be reckoned with", subject(name)))
+                .label("the last is `9999-12-30`")
+                .help("leave the field out if it is to mean that it never comes"),
+        )),
         Err(TimeFault::Form) => {
             let zone_words = if settings.zone_is_set { format!(" ({})", zone.name()) } else { String::new() };
             let cure = match guess(written).filter(|guess| zone.read(guess).is_ok()) {
@@ -62,6 +67,12 @@ pub(super) fn read(
 
 fn subject(name: &str) -> String {
     if matches!(name, "date" | "embargo" | "entry") { format!("this {name}") } else { format!("`{name}`") }
+}
+
+/// Whether it is the end of the year 9999, which databases write for never. Some hours of it are in the year 10000 elsewhere, so it is no instant here.
+fn is_last_day(written: &str) -> bool {
+    let written = written.trim();
+    written.starts_with("9999-12-31") || written.starts_with("9999-12-30")
 }
 
 /// Whether a readable time ends in an offset. A date's own hyphens lie in its first ten bytes.

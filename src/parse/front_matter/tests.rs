@@ -420,6 +420,19 @@ fn an_embargo_in_another_form_is_drawn_with_its_cure() {
 }
 
 #[test]
+fn the_end_of_time_is_refused_with_its_cure() {
+    insta::assert_snapshot!(drawn(&with("expires: 9999-12-31\n")), @r"
+    error[bad-instant]: `expires` lies behind the last day that can be reckoned with
+     --> content/politics/vote.md:4:10
+      |
+    4 | expires: 9999-12-31
+      |          ^^^^^^^^^^ the last is `9999-12-30`
+      |
+      = help: leave the field out if it is to mean that it never comes
+    ");
+}
+
+#[test]
 fn a_time_that_the_clocks_show_twice_is_drawn_with_both_choices() {
     insta::assert_snapshot!(drawn(&with("expires: 2026-10-25T01:30\n")), @r"
     error[ambiguous-instant]: `expires` is two instants: the clocks show it twice

@@ -199,12 +199,12 @@ fn usual(slice: &str, at: usize, error: &Error) -> Option<Mistake> {
         .or_else(|| shape(slice, at, &here, &said))
 }
 
+/// A character that YAML allows nowhere. Within an unquoted text the parser points to the start of the text.
 fn control(slice: &str, at: usize) -> Option<Mistake> {
-    let character = slice[at..]
-        .chars()
-        .next()
-        .filter(|c| c.is_control() && !c.is_whitespace() || matches!(c, '\u{feff}' | '\u{fffe}' | '\u{ffff}'))?;
-    let span = at..at + character.len_utf8();
+    let is_control =
+        |c: &char| c.is_control() && !c.is_whitespace() || matches!(c, '\u{feff}' | '\u{fffe}' | '\u{ffff}');
+    let (behind, character) = slice[rest_of_line(slice, at)].char_indices().find(|(_, c)| is_control(c))?;
+    let span = at + behind..at + behind + character.len_utf8();
     Some(
         Mistake::new(span, format!("an invisible character stands here: U+{:04X}", u32::from(character)))
             .help("remove it"),

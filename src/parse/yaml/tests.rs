@@ -91,6 +91,7 @@ fn what_editors_write_is_explained_at_its_place() {
     check("see http://x.example\na: b\n", "see http://x.example", "this line has no name and colon");
     check("a: b\n---\nc: d\n", "---", "a second YAML document begins here");
     check("a: b\nc: \0\n", "\0", "an invisible character stands here: U+0000");
+    check("a: b\nc: d\u{1}e\n", "\u{1}", "an invisible character stands here: U+0001");
     check(": x\n", ": x", "there is no name before this colon");
     check("? [a]\n: b\n", "? [a]", "a text cannot begin with `?`");
     check("\u{a0}a: b\n", "\u{a0}a", "an invisible character is part of this name: a no-break space");

@@ -26,11 +26,7 @@ fn link(library: &Library, title: &str, url: &UrlPath) -> Value {
     record! { "title": title, "url": library.href(url) }
 }
 
-fn counted(library: &Library, title: &str, url: &UrlPath, count: usize) -> Value {
-    record! { "title": title, "url": library.href(url), "count": count }
-}
-
-/// The years.
+/// The years, newest first, each with its months.
 pub(super) fn archive(renderer: &Renderer, output: &Output) -> Value {
     let library = &*renderer.library;
     let mut years: BTreeMap<i16, usize> = BTreeMap::new();
@@ -38,24 +34,36 @@ pub(super) fn archive(renderer: &Renderer, output: &Output) -> Value {
         *years.entry(day.0).or_default() += stories.len();
     }
     let years: Vec<Value> = (years.iter().rev())
-        .map(|(year, count)| counted(library, &year.to_string(), &archive_url(*year, None, None), *count))
+        .map(|(year, count)| {
+            record! {
+                "title": year.to_string(),
+                "url": library.href(&archive_url(*year, None, None)),
+                "count": *count,
+                "months": months_of(library, *year),
+            }
+        })
         .collect();
     let title = library.words.word("archive");
     with(Frame::new(library, "archive", title, &output.url).fields(library), record! { "years": years })
 }
 
-/// A year's months.
-pub(super) fn year(renderer: &Renderer, output: &Output, year: i16) -> Value {
-    let library = &*renderer.library;
+/// The months of a year that have stories, in order.
+fn months_of(library: &Library, year: i16) -> Vec<Value> {
     let mut months: BTreeMap<i8, usize> = BTreeMap::new();
     for (day, stories) in library.index.days.range((year, 0, 0)..(year + 1, 0, 0)) {
         *months.entry(day.1).or_default() += stories.len();
     }
-    let months: Vec<Value> = (months.iter())
-        .map(|(month, count)| {
-            counted(library, &library.words.month(year, *month), &archive_url(year, Some(*month), None), *count)
-        })
-        .collect();
+    let counted = |(month, count): (&i8, &usize)| {
+        let (title, url) = (library.words.month(year, *month), archive_url(year, Some(*month), None));
+        record! { "title": title, "url": library.href(&url), "count": *count }
+    };
+    months.iter().map(counted).collect()
+}
+
+/// A year's months.
+pub(super) fn year(renderer: &Renderer, output: &Output, year: i16) -> Value {
+    let library = &*renderer.library;
+    let months = months_of(library, year);
     let title = year.to_string();
     let frame = Frame { above: vec![archive_link(library)], ..Frame::new(library, "year", &title, &output.url) };
     with(frame.fields(library), record! { "months": months, "year": i64::from(year) })

@@ -47,7 +47,9 @@ pub(super) fn page(output: &Output, view: &View) -> Result<Rendered, Failure> {
             | OutputKind::Security
             | OutputKind::WebManifest
             | OutputKind::HostRules
+            | OutputKind::HostHeaders
             | OutputKind::Static(_)
+            | OutputKind::StyleSheet(_)
             | OutputKind::Attachment(_)
             | OutputKind::Kept => unreachable!("files that are no pages are made by `output`"),
         };

@@ -35,6 +35,7 @@ pub(super) fn social(library: &Library, frame: &Frame) -> Value {
             "section": "",
             "published": "",
             "modified": "",
+            "expires": "",
         }
     };
     let mut social = common.into_map().expect("a record is a map");
@@ -59,6 +60,7 @@ fn story(library: &Library, id: StoryId, title: &str) -> Value {
         "section": or_empty(section),
         "published": or_empty(published.map(|at| at.iso(&config.zone)).as_deref()),
         "modified": or_empty(modified.map(|at| at.iso(&config.zone)).as_deref()),
+        "expires": or_empty(story.article.expires_at.map(|at| at.iso(&config.zone)).as_deref()),
     }
 }
 
