@@ -21,7 +21,7 @@ use std::{
 };
 
 use super::{
-    CommitError, Content, Entry, Error, Folder, Method, Options, Rendered, Report,
+    CommitError, Content, Entry, Error, Folder, Method, Options, Rendered, Report, Want,
     disk::{Disk, Real},
 };
 use crate::model::OutPath;
@@ -108,7 +108,8 @@ impl Desk {
 }
 
 fn entries(edition: Edition<'_>) -> Vec<Entry> {
-    let entry = |(path, _): &(&str, &str)| Entry { path: OutPath::parse(path).unwrap(), subject: None };
+    let entry =
+        |(path, _): &(&str, &str)| Entry { path: OutPath::parse(path).unwrap(), subject: None, want: Want::Rendered };
     edition.iter().map(entry).collect()
 }
 
@@ -138,7 +139,7 @@ fn tree(root: &Path) -> BTreeMap<String, String> {
             } else if facts.is_symlink() {
                 found.insert(name, format!("-> {}", fs::read_link(&path).unwrap().display()));
             } else {
-                found.insert(name, fs::read_to_string(&path).unwrap());
+                found.insert(name, String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned());
             }
         }
     }
@@ -223,6 +224,14 @@ impl Disk for Fault {
 
     fn create_from(&self, at: &Path, source: &mut dyn Read) -> io::Result<(blake3::Hash, u64)> {
         self.call(|| Real.create_from(at, source))
+    }
+
+    fn append(&self, at: &Path, from: u64, bytes: &[u8]) -> io::Result<()> {
+        if self.fails() {
+            let _ = Real.append(at, from, &bytes[..bytes.len() / 2]);
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        Real.append(at, from, bytes)
     }
 
     fn link(&self, from: &Path, to: &Path) -> io::Result<()> {

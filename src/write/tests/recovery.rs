@@ -147,9 +147,11 @@ fn old_trees_and_unfinished_ones_are_swept_by_the_next_publish() {
     fs::create_dir_all(desk.own("trash-7")).unwrap();
     fs::write(desk.own("trash-7/z"), "z").unwrap();
     desk.publish(NEW);
-    let left: Vec<String> = tree(&desk.own("")).into_keys().filter(|name| !name.contains('/')).collect();
-    assert_eq!(left, ["live", "lock", "trash-0"], "only the edition before is left");
-    assert_eq!(tree(&desk.own("trash-0")), tree_of(OLD));
+    let left = || tree(&desk.own("")).into_keys().filter(|name| !name.contains('/')).collect::<Vec<_>>();
+    let state = ["differs", "live", "lock", "manifest-2", "spare", "trash-0", "trash-1"];
+    assert_eq!(left(), state, "only the trees of the edition before are left");
+    assert_eq!((tree(&desk.own("trash-0")), tree(&desk.own("trash-1"))), (tree_of(OLD), tree_of(OLD)));
+    assert_eq!(tree(&desk.own("spare")), tree_of(NEW), "a tree made anew has its twin");
 }
 
 #[test]
