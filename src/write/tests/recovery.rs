@@ -236,7 +236,7 @@ fn after_a_power_cut_an_edition_that_was_not_made_to_last_is_read() {
         fs::write(desk.public().join("gone.html"), "\0\0\0\0").unwrap();
         std::thread::sleep(Duration::from_millis(20));
         let record = fs::read(desk.own("live")).unwrap();
-        let body = String::from_utf8(record[65..].to_vec()).unwrap().replace(&super::super::disk::boot(), "another");
+        let body = String::from_utf8(record[65..].to_vec()).unwrap().replace(&disk::boot(), "another");
         fs::write(desk.own("live"), format!("{}\n{body}", blake3::hash(body.as_bytes()))).unwrap();
         let report = desk.publish(OLD);
         assert_eq!(report.written.len(), usize::from(!is_durable));
