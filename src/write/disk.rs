@@ -332,6 +332,9 @@ pub(super) fn remove_tree(disk: &dyn Disk, root: &Path) -> io::Result<()> {
 
 /// Removes no more names of a tree of ours than `budget` has left, with all threads. Tells whether the tree is gone.
 pub(super) fn remove_some(disk: &dyn Disk, root: &Path, budget: &AtomicUsize) -> io::Result<bool> {
+    if budget.load(Relaxed) == 0 {
+        return Ok(false);
+    }
     let entries = list(root).or_else(|error| {
         // A folder that was carried over with a mode that shuts us out.
         disk.set_mode(root, 0o700).map_err(|_| error)?;
