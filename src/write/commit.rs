@@ -20,7 +20,6 @@ use super::{
     in_place, kept,
     look::{self, Foreign, STAGE, State},
     manifest::Changes,
-    reason,
     record::{Header, Made, Name, Record, Rung},
     spare, switch,
     table::{self, Table},
@@ -164,23 +163,6 @@ impl Folder {
         Ok(self.edition(entries, outputs)?)
     }
 
-    /// Makes the root of a new tree like the one that it will replace.
-    pub(super) fn make_root(&self, at: &Path) -> Result<(), Error> {
-        self.disk.make_folder(at, 0o777).map_err(Error::disk("make the folder", at))?;
-        self.root.as_ref().map_or(Ok(()), |root| self.make_like(at, root))
-    }
-
-    pub(super) fn make_like(&self, at: &Path, model: &Stat) -> Result<(), Error> {
-        let made = disk::stat(at).map_err(Error::disk("look at", at))?;
-        if made.is_some_and(|made| (made.owner, made.group) != (model.owner, model.group)) {
-            self.disk.set_owner(at, model.owner, model.group).map_err(Error::disk("keep the owner of", at))?;
-        }
-        if made.is_some_and(|made| made.mode != model.mode) {
-            self.disk.set_mode(at, model.mode).map_err(Error::disk("keep the mode of", at))?;
-        }
-        Ok(())
-    }
-
     fn stage_output(&self, number: usize, entry: &Entry, rendered: Rendered) -> Result<Settled, Error> {
         let path = &entry.path;
         let place = self.staged(number, path);
@@ -259,28 +241,26 @@ impl Folder {
             at.ok_or_else(|| Error::NotPublished(entry.path.clone()))
         });
         let mut is_wanted = vec![false; old.len()];
+        let want = |is_wanted: &mut [bool], at: usize| {
+            let is_twice = std::mem::replace(&mut is_wanted[at], true);
+            assert!(!is_twice, "the plan lists each path once, but {} twice", old[at].path);
+        };
         for at in kept.collect::<Result<Vec<_>, _>>()? {
-            assert!(
-                !std::mem::replace(&mut is_wanted[at], true),
-                "the plan lists each path once, but {} twice",
-                old[at].path
-            );
+            want(&mut is_wanted, at);
         }
-        let mut edition = (Vec::new(), Vec::new());
-        let mut named = Vec::new();
+        let (mut put, mut files, mut named) = (Vec::new(), Vec::new(), Vec::new());
         for (number, output) in outputs {
             let at = self.position(&output.row.path);
             if let Some(at) = at {
-                let is_twice = std::mem::replace(&mut is_wanted[at], true);
-                assert!(!is_twice, "the plan lists each path once, but {} twice", old[at].path);
+                want(&mut is_wanted, at);
             }
             match output.from {
-                Origin::Stage => edition.1.push(Written { path: output.row.path.clone(), number }),
+                Origin::Stage => files.push(Written { path: output.row.path.clone(), number }),
                 Origin::Carried => named.extend_from_slice(&output.row.uses),
                 Origin::Live => {}
             }
             if at.is_none_or(|at| old[at] != output.row) {
-                edition.0.push(output.row);
+                put.push(output.row);
             }
         }
         // The files that carried pages name, and that the new plan has no more.
@@ -290,12 +270,11 @@ impl Folder {
                 named.extend_from_slice(&old[at].uses);
             }
         }
-        let (mut put, mut files) = edition;
-        put.sort_by(|a, b| a.path.cmp(&b.path));
+        put.sort_by(|a: &Row, b| a.path.cmp(&b.path));
         if let Some(twice) = put.windows(2).find(|pair| pair[0].path == pair[1].path) {
             panic!("the plan lists each path once, but {} twice", twice[0].path);
         }
-        files.sort_by(|a, b| a.path.cmp(&b.path));
+        files.sort_by(|a: &Written, b| a.path.cmp(&b.path));
         let gone = old.iter().zip(is_wanted).filter(|(_, is_wanted)| !is_wanted).map(|(row, _)| row.path.clone());
         let changes = Changes { put, gone: gone.collect() };
         let manifest = if changes.is_empty() { self.manifest.clone() } else { self.manifest.with(&changes) };
@@ -489,79 +468,11 @@ impl Folder {
         Ok(next)
     }
 
-    /// Makes the tree of an edition from nothing but what was staged and what is published.
-    fn make_anew(&self, edition: &Edition) -> Result<PathBuf, Error> {
-        let fresh = self.place.own("fresh");
-        if self.spare.is_some() {
-            self.make_root(&fresh)?;
-            edition.written.par_iter().try_for_each(|file| {
-                let (from, to) = (self.staged(file.number, &file.path), fresh.join(file.path.as_str()));
-                let moved = disk::in_new_folder(&*self.disk, &to, |to| self.disk.rename(&from, to));
-                moved.map_err(Error::disk("put in place", &to))
-            })?;
-            let stage = self.stage_root();
-            disk::there(self.disk.remove_folder(&stage)).map_err(Error::disk("remove", &stage))?;
-        }
-        self.complete(&fresh, edition)?;
-        Ok(fresh)
-    }
-
-    /// Gives the new tree all that stays: our unchanged files, and everything that is someone else's.
-    fn complete(&self, fresh: &Path, edition: &Edition) -> Result<(), Error> {
-        let stays =
-            edition.manifest.rows().par_iter().filter(|row| edition.written(row.path.as_str().as_bytes()).is_none());
-        stays.try_for_each(|row| self.link_unchanged(fresh, row))?;
-        self.furnish(fresh, &edition.hands)
-    }
-
-    /// Gives a new tree what is someone else's.
-    pub(super) fn furnish(&self, tree: &Path, hands: &Hands) -> Result<(), Error> {
-        for folder in &hands.folders {
-            let at = tree.join(&folder.path);
-            disk::make_folders(&*self.disk, &at).map_err(Error::disk("make the folder", &at))?;
-        }
-        for file in &hands.carried {
-            let (from, to) = (self.place.public.join(&file.path), tree.join(&file.path));
-            disk::with_parents(&*self.disk, &to, |to| self.disk.link(&from, to)).map_err(|error| {
-                Error::refused(
-                    format!("{} is not Letterpress's, and can't be carried over: {}", from.display(), reason(&error)),
-                    "put it in `static/`, or publish to a folder of its own",
-                )
-            })?;
-        }
-        // Only now, since a mode may keep us out; the inner folders first, for the same reason.
-        for folder in hands.folders.iter().rev() {
-            self.make_like(&tree.join(&folder.path), &folder.stat)?;
-        }
-        Ok(())
-    }
-
     /// What the look before rendering saw at the path of an output.
     pub(super) fn seen(&self, path: &OutPath) -> Option<Stat> {
         match self.manifest.position(path.as_str().as_bytes()).map(|at| self.look.states[at]) {
             Some(State::Whole(stat) | State::Edited(stat, _)) => Some(stat),
             _ => self.look.foreign_at(Path::new(path.as_str())).map(|foreign| foreign.stat),
-        }
-    }
-
-    /// Links a published file into the new tree, so that it keeps inode and mtime; copies it where that can't be.
-    fn link_unchanged(&self, fresh: &Path, row: &Row) -> Result<(), Error> {
-        let path = row.path.as_str();
-        let (from, to) = (self.place.public.join(path), fresh.join(path));
-        let seen = self.seen(&row.path);
-        let now = disk::stat(&from).map_err(Error::disk("look at", &from))?;
-        if now.is_none() || now.map(|now| (now.inode, now.changed)) != seen.map(|seen| (seen.inode, seen.changed)) {
-            return Err(Error::Underfoot(row.path.clone()));
-        }
-        match disk::with_parents(&*self.disk, &to, |to| self.disk.link(&from, to)) {
-            Err(error) if kept::is_unlinkable(error.kind()) => {
-                let copied = disk::open(&from).and_then(|mut from| {
-                    disk::with_parents(&*self.disk, &to, |to| self.disk.create_from(to, &mut from))
-                });
-                let (hash, _) = copied.map_err(Error::disk("copy", &from))?;
-                if hash == row.hash { Ok(()) } else { Err(Error::Underfoot(row.path.clone())) }
-            }
-            result => result.map_err(Error::disk("link", &from)),
         }
     }
 

@@ -22,9 +22,10 @@
 //! forward at once, but by the publish that needs it, and why old trees are swept right before a record is written: linking and unlinking renew the
 //! ctime of shared inodes. It also leaves a reader who holds an old tree open some time to finish.
 //!
-//! `folder` opens and recovers, `look` finds foreign hands, `commit` is the order of a publish, `spare` keeps the pair, `switch` and `in_place` are
-//! the two ways to readers, `record` and `table` what lies on the disk.
+//! `folder` opens and recovers, `look` finds foreign hands, `commit` is the order of a publish, `spare` keeps the pair, `anew` makes a tree without
+//! one, `switch` and `in_place` are the two ways to readers, `record` and `table` what lies on the disk.
 
+mod anew;
 mod commit;
 mod disk;
 mod folder;
