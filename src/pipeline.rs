@@ -148,7 +148,7 @@ fn open_folder(request: &Request, site: &Site, config: &Config) -> Result<write:
 }
 
 fn entry(output: &plan::Output) -> write::Entry {
-    write::Entry { path: output.path.clone(), subject: output.subject.clone() }
+    write::Entry { path: output.path.clone(), subject: output.subject.clone(), want: write::Want::Rendered }
 }
 
 fn content(rendered: render::Rendered) -> write::Rendered {

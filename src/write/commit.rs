@@ -1,33 +1,40 @@
 //! The order of a publish.
 //!
-//! What changed is written while it is rendered; nothing else is touched before all of it is known. Then the tree is completed with links to what
-//! stayed, recorded, made to last, and switched to. All that needs room on the disk is written before the switch, and nothing after it can fail a build.
+//! What changed is written beside the trees while it is rendered; nothing else is touched before all of it is known. Then the spare is brought
+//! forward, or a tree made from nothing; that is recorded, made to last, and switched to. All that an edition needs room on the disk for is written
+//! before the switch, and nothing after it can fail a build.
 
 use std::{
     collections::BTreeSet,
     fs::File,
     io::{self, Seek},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use rayon::prelude::*;
 
 use super::{
-    CommitError, Content, Entry, Error, Folder, Kept, Manifest, Rendered, Report, Row,
+    CommitError, Content, Entry, Error, Folder, Kept, Manifest, Rendered, Report, Row, Want,
     disk::{self, Identity, Kind, Stat},
     in_place, kept,
     look::{self, Foreign, STAGE, State},
-    reason,
-    record::{Header, Record, Rung},
-    switch,
+    manifest::Changes,
+    record::{Header, Made, Name, Record, Rung},
+    spare, switch,
+    table::{self, Table},
 };
 use crate::model::OutPath;
 
 /// How many foreign files a refusal names.
 const NAMED: usize = 5;
 
-/// An output whose bytes are settled.
-struct Staged {
+/// How many names of old trees a small publish sweeps, so that an edit after a change of the whole site is not the one that pays for it. On a busy
+/// disk, half a millisecond each was measured.
+const SWEPT_AT_ONCE: usize = 500;
+
+/// An output that was rendered, and whose bytes are settled.
+struct Settled {
     row: Row,
     from: Origin,
 }
@@ -50,10 +57,30 @@ enum Failure<E> {
 
 /// A new edition, all of it known, and what it costs to get there.
 pub(super) struct Edition {
+    pub changes: Changes,
     pub manifest: Manifest,
-    /// The paths whose bytes wait in the stage, sorted.
-    pub written: Vec<OutPath>,
+    /// The files whose bytes wait in the stage, sorted by path.
+    pub written: Vec<Written>,
     pub hands: Hands,
+}
+
+/// A file that waits in the stage.
+#[derive(Debug, Clone)]
+pub(super) struct Written {
+    pub path: OutPath,
+    /// The number of its entry.
+    pub number: usize,
+}
+
+impl Edition {
+    /// The file that waits for `path`, which may be any bytes.
+    pub(super) fn written(&self, path: &[u8]) -> Option<&Written> {
+        written(&self.written, path)
+    }
+}
+
+fn written<'a>(files: &'a [Written], path: &[u8]) -> Option<&'a Written> {
+    files.binary_search_by(|file| file.path.as_str().as_bytes().cmp(path)).ok().map(|at| &files[at])
 }
 
 /// What becomes of foreign files.
@@ -67,9 +94,10 @@ pub(super) struct Hands {
 }
 
 impl Folder {
-    /// Renders every entry, all threads at once, and publishes the result.
+    /// Renders the entries that ask for it, all threads at once, and publishes the result.
     ///
-    /// `render` is called once for each number of an entry, in any order.
+    /// `render` is called once for each number of an entry that wants to be rendered, in any order. An entry that wants what is published costs
+    /// one search in the manifest: its file is neither read nor looked at again.
     ///
     /// # Errors
     /// Every output that can't be rendered, or the first thing that can't be written, or a refusal to take over someone else's folder. The
@@ -84,7 +112,7 @@ impl Folder {
             self.clear_attempt();
             if matches!(error, CommitError::Write(_)) {
                 // The disk may be full: the next attempt shall find more room.
-                self.sweep();
+                self.sweep(usize::MAX);
             }
         }
         result
@@ -94,8 +122,15 @@ impl Folder {
     pub(super) fn stage_root(&self) -> PathBuf {
         match self.rung {
             Rung::InPlace => self.place.public.join(STAGE),
+            Rung::Exchange | Rung::Link if self.spare.is_some() => self.place.own("stage"),
             Rung::Exchange | Rung::Link => self.place.own("fresh"),
         }
+    }
+
+    /// Where the entry of this number is written: at its place in a new tree, or under its number if it will be moved into the spare.
+    pub(super) fn staged(&self, number: usize, path: &OutPath) -> PathBuf {
+        let root = self.stage_root();
+        if self.spare.is_some() { root.join(number.to_string()) } else { root.join(path.as_str()) }
     }
 
     fn stage<E: Send>(
@@ -103,17 +138,17 @@ impl Folder {
         entries: &[Entry],
         render: &(impl Fn(usize) -> Result<Rendered, E> + Sync),
     ) -> Result<Edition, CommitError<E>> {
-        let stage = self.stage_root();
-        if self.rung != Rung::InPlace {
-            self.make_root(&stage)?;
+        if self.rung != Rung::InPlace && self.spare.is_none() {
+            self.make_root(&self.stage_root())?;
         }
-        let staged = entries.par_iter().enumerate().map(|(number, entry)| {
+        let rendered = entries.par_iter().enumerate().filter(|(_, entry)| entry.want == Want::Rendered);
+        let settled = rendered.map(|(number, entry)| {
             let rendered = render(number).map_err(Failure::Render)?;
-            self.stage_output(&stage, entry, rendered).map_err(Failure::Write)
+            Ok((number, self.stage_output(number, entry, rendered).map_err(Failure::Write)?))
         });
-        let (mut outputs, mut mistakes, mut failure) = (Vec::with_capacity(entries.len()), Vec::new(), None);
-        for staged in staged.collect::<Vec<_>>() {
-            match staged {
+        let (mut outputs, mut mistakes, mut failure) = (Vec::new(), Vec::new(), None);
+        for settled in settled.collect::<Vec<_>>() {
+            match settled {
                 Ok(output) => outputs.push(output),
                 Err(Failure::Render(mistake)) => mistakes.push(mistake),
                 Err(Failure::Write(error)) => failure = failure.or(Some(error)),
@@ -125,50 +160,31 @@ impl Folder {
         if let Some(error) = failure {
             return Err(error.into());
         }
-        self.carry_what_is_named(&mut outputs);
-        Ok(self.edition(outputs)?)
+        Ok(self.edition(entries, outputs)?)
     }
 
-    /// Makes the root of a new tree like the one that it will replace.
-    fn make_root(&self, at: &Path) -> Result<(), Error> {
-        self.disk.make_folder(at, 0o777).map_err(Error::disk("make the folder", at))?;
-        self.root.as_ref().map_or(Ok(()), |root| self.make_like(at, root))
-    }
-
-    fn make_like(&self, at: &Path, model: &Stat) -> Result<(), Error> {
-        let made = disk::stat(at).map_err(Error::disk("look at", at))?;
-        if made.is_some_and(|made| (made.owner, made.group) != (model.owner, model.group)) {
-            self.disk.set_owner(at, model.owner, model.group).map_err(Error::disk("keep the owner of", at))?;
-        }
-        if made.is_some_and(|made| made.mode != model.mode) {
-            self.disk.set_mode(at, model.mode).map_err(Error::disk("keep the mode of", at))?;
-        }
-        Ok(())
-    }
-
-    fn stage_output(&self, stage: &Path, entry: &Entry, rendered: Rendered) -> Result<Staged, Error> {
+    fn stage_output(&self, number: usize, entry: &Entry, rendered: Rendered) -> Result<Settled, Error> {
         let path = &entry.path;
-        let place = stage.join(path.as_str());
-        let row = |hash, len_bytes| Row {
-            path: path.clone(),
-            hash,
-            len_bytes,
-            subject: entry.subject.clone(),
-            uses: rendered.uses,
+        let place = self.staged(number, path);
+        let uses: Arc<[OutPath]> = rendered.uses.into();
+        let settled = |hash, len_bytes, from| {
+            let row = Row { path: path.clone(), hash, len_bytes, subject: entry.subject.clone(), uses };
+            Ok(Settled { row, from })
         };
         match rendered.content {
             Content::Published => {
                 let row = self.published(path).ok_or_else(|| Error::NotPublished(path.clone()))?;
-                Ok(Staged { row: row.clone(), from: Origin::Carried })
+                Ok(Settled { row: row.clone(), from: Origin::Carried })
             }
             Content::Bytes(bytes) => {
+                // Here, since the bytes were just made: they are still near the processor.
                 let (hash, len) = (blake3::hash(&bytes), bytes.len() as u64);
                 if self.stands(path, len, || Ok(hash))? {
-                    return Ok(Staged { row: row(hash, len), from: Origin::Live });
+                    return settled(hash, len, Origin::Live);
                 }
-                let written = disk::with_parents(&*self.disk, &place, |place| self.disk.create(place, &bytes));
+                let written = self.in_stage(&place, |place| self.disk.create(place, &bytes));
                 written.map_err(Error::disk("write", &place))?;
-                Ok(Staged { row: row(hash, len), from: Origin::Stage })
+                settled(hash, len, Origin::Stage)
             }
             Content::Stream(mut file) => {
                 let reading = || Error::disk("read what is to be copied to", &place);
@@ -176,15 +192,25 @@ impl Folder {
                 let mut hash = None;
                 if self.stands(path, len, || Ok(*hash.insert(hash_of(&mut file)?)))? {
                     let hash = hash.expect("nothing stands there unless its hash was compared");
-                    return Ok(Staged { row: row(hash, len), from: Origin::Live });
+                    return settled(hash, len, Origin::Live);
                 }
-                let written = disk::with_parents(&*self.disk, &place, |place| {
+                let written = self.in_stage(&place, |place| {
                     file.rewind()?;
                     self.disk.create_from(place, &mut file)
                 });
                 let (hash, len) = written.map_err(Error::disk("write", &place))?;
-                Ok(Staged { row: row(hash, len), from: Origin::Stage })
+                settled(hash, len, Origin::Stage)
             }
+        }
+    }
+
+    /// Makes a file in the stage. Where that is a tree, most pages have a folder of their own.
+    fn in_stage<T>(&self, place: &Path, create: impl FnMut(&Path) -> io::Result<T>) -> io::Result<T> {
+        let has_own_folder = self.spare.is_none() && place.file_name().is_some_and(|name| name == "index.html");
+        if has_own_folder {
+            disk::in_new_folder(&*self.disk, place, create)
+        } else {
+            disk::with_parents(&*self.disk, place, create)
         }
     }
 
@@ -207,47 +233,84 @@ impl Folder {
         }
     }
 
-    /// Adds the files that carried pages name, and that the new plan has no more.
-    fn carry_what_is_named(&self, outputs: &mut Vec<Staged>) {
-        let mut planned: BTreeSet<OutPath> = outputs.iter().map(|output| output.row.path.clone()).collect();
-        let carried = outputs.iter().filter(|output| output.from == Origin::Carried);
-        let mut named: Vec<OutPath> = carried.flat_map(|output| output.row.uses.iter().cloned()).collect();
-        while let Some(path) = named.pop() {
-            if let Some(row) = self.published(&path).filter(|_| planned.insert(path)) {
-                named.extend(row.uses.iter().cloned());
-                outputs.push(Staged { row: row.clone(), from: Origin::Carried });
+    /// Puts together what was rendered, what stays, and what of the last edition nobody wants any more.
+    fn edition(&self, entries: &[Entry], outputs: Vec<(usize, Settled)>) -> Result<Edition, Error> {
+        let old = self.manifest.rows();
+        let kept = entries.par_iter().filter(|entry| entry.want == Want::Published).map(|entry| {
+            let at = self.position(&entry.path).filter(|at| matches!(self.look.states[*at], State::Whole(_)));
+            at.ok_or_else(|| Error::NotPublished(entry.path.clone()))
+        });
+        let mut is_wanted = vec![false; old.len()];
+        let want = |is_wanted: &mut [bool], at: usize| {
+            let is_twice = std::mem::replace(&mut is_wanted[at], true);
+            assert!(!is_twice, "the plan lists each path once, but {} twice", old[at].path);
+        };
+        for at in kept.collect::<Result<Vec<_>, _>>()? {
+            want(&mut is_wanted, at);
+        }
+        let (mut put, mut files, mut named) = (Vec::new(), Vec::new(), Vec::new());
+        for (number, output) in outputs {
+            let at = self.position(&output.row.path);
+            if let Some(at) = at {
+                want(&mut is_wanted, at);
+            }
+            match output.from {
+                Origin::Stage => files.push(Written { path: output.row.path.clone(), number }),
+                Origin::Carried => named.extend_from_slice(&output.row.uses),
+                Origin::Live => {}
+            }
+            if at.is_none_or(|at| old[at] != output.row) {
+                put.push(output.row);
             }
         }
+        // The files that carried pages name, and that the new plan has no more.
+        while let Some(path) = named.pop() {
+            if let Some(at) = self.position(&path).filter(|at| !is_wanted[*at] && self.published(&path).is_some()) {
+                is_wanted[at] = true;
+                named.extend_from_slice(&old[at].uses);
+            }
+        }
+        put.sort_by(|a: &Row, b| a.path.cmp(&b.path));
+        if let Some(twice) = put.windows(2).find(|pair| pair[0].path == pair[1].path) {
+            panic!("the plan lists each path once, but {} twice", twice[0].path);
+        }
+        files.sort_by(|a: &Written, b| a.path.cmp(&b.path));
+        let gone = old.iter().zip(is_wanted).filter(|(_, is_wanted)| !is_wanted).map(|(row, _)| row.path.clone());
+        let changes = Changes { put, gone: gone.collect() };
+        let manifest = if changes.is_empty() { self.manifest.clone() } else { self.manifest.with(&changes) };
+        let hands = self.hands(&manifest, &files);
+        self.refuse_unasked(&hands)?;
+        Ok(Edition { changes, manifest, written: files, hands })
     }
 
-    fn edition(&self, outputs: Vec<Staged>) -> Result<Edition, Error> {
-        let staged = outputs.iter().filter(|output| output.from == Origin::Stage);
-        let mut written: Vec<OutPath> = staged.map(|output| output.row.path.clone()).collect();
-        written.sort();
-        let manifest = Manifest::new(outputs.into_iter().map(|output| output.row).collect());
-        let hands = self.hands(&manifest, &written);
-        let foreign = hands.kept.iter().map(PathBuf::as_path).chain(hands.carried.iter().map(|foreign| &*foreign.path));
-        if !self.is_ours && !self.options.adopt && foreign.clone().next().is_some() {
-            let mut named: Vec<String> = foreign.clone().take(NAMED).map(|path| path.display().to_string()).collect();
-            let count = foreign.count();
-            if count > NAMED {
-                named.push("…".into());
-            }
-            return Err(Error::refused(
-                format!(
-                    "{} has {count} files that Letterpress did not write, or that differ from this edition: {}",
-                    self.place.shown(),
-                    named.join(", ")
-                ),
-                "name a folder of its own, or build with `--adopt`: foreign files then stay, and those in the way of an output are moved beside the folder",
-            ));
+    fn position(&self, path: &OutPath) -> Option<usize> {
+        self.manifest.position(path.as_str().as_bytes())
+    }
+
+    /// Refuses to take over someone else's folder.
+    fn refuse_unasked(&self, hands: &Hands) -> Result<(), Error> {
+        let mut foreign =
+            hands.kept.iter().map(PathBuf::as_path).chain(hands.carried.iter().map(|foreign| &*foreign.path));
+        let count = foreign.clone().count();
+        if self.is_ours || self.options.adopt || count == 0 {
+            return Ok(());
         }
-        Ok(Edition { manifest, written, hands })
+        let mut named: Vec<String> = foreign.by_ref().take(NAMED).map(|path| path.display().to_string()).collect();
+        if foreign.next().is_some() {
+            named.push("…".into());
+        }
+        Err(Error::refused(
+            format!(
+                "{} has {count} files that Letterpress did not write, or that differ from this edition: {}",
+                self.place.shown(),
+                named.join(", ")
+            ),
+            "name a folder of its own, or build with `--adopt`: foreign files then stay, and those in the way of an output are moved beside the folder",
+        ))
     }
 
     /// Decides what becomes of everything that other hands did.
-    fn hands(&self, manifest: &Manifest, written: &[OutPath]) -> Hands {
-        let is_written = |path: &[u8]| written.binary_search_by(|other| other.as_str().as_bytes().cmp(path)).is_ok();
+    fn hands(&self, manifest: &Manifest, files: &[Written]) -> Hands {
         let mut hands = Hands::default();
         for (row, state) in self.manifest.rows().iter().zip(&self.look.states) {
             if let State::Edited(_, hash) = state
@@ -264,7 +327,7 @@ impl Folder {
                 }
             } else if manifest.position(path).is_some() {
                 // It may have the very bytes of the new edition: then it is ours from now on.
-                if is_written(path) {
+                if written(files, path).is_some() {
                     hands.kept.push(foreign.path.clone());
                 }
             } else if manifest.needs(path) {
@@ -279,10 +342,8 @@ impl Folder {
 
     fn publish(&mut self, edition: Edition) -> Result<Report, Error> {
         let mut report = self.report(&edition);
-        let is_unchanged = self.is_known
-            && edition.written.is_empty()
-            && edition.hands.kept.is_empty()
-            && edition.manifest == self.manifest;
+        let is_unchanged =
+            self.is_known && edition.written.is_empty() && edition.hands.kept.is_empty() && edition.changes.is_empty();
         if is_unchanged {
             self.clear_attempt();
             return Ok(report);
@@ -293,6 +354,7 @@ impl Folder {
         } else {
             self.publish_whole(edition, &mut report)?
         };
+        report.seal = self.seal();
         report.kept.extend(kept);
         report.notes.extend(match self.rung {
             Rung::Exchange => None,
@@ -307,40 +369,46 @@ impl Folder {
     }
 
     fn report(&mut self, edition: &Edition) -> Report {
-        let was_missing = |path: &OutPath| {
-            let at = self.manifest.position(path.as_str().as_bytes());
-            at.is_some_and(|at| matches!(self.look.states[at], State::Missing))
-        };
-        let gone = |row: &&Row| edition.manifest.get(&row.path).is_none();
-        let mended = edition.written.iter().filter(|path| self.root.is_some() && was_missing(path));
+        let was_missing =
+            |path: &OutPath| self.position(path).is_some_and(|at| matches!(self.look.states[at], State::Missing));
+        let written = edition.written.iter().map(|file| file.path.clone());
+        let mended = written.clone().filter(|path| self.root.is_some() && was_missing(path));
         Report {
             generation: self.generation(),
+            seal: self.seal(),
             unchanged: edition.manifest.rows().len() - edition.written.len(),
-            removed: self.manifest.rows().iter().filter(gone).map(|row| row.path.clone()).collect(),
-            mended: mended.cloned().collect(),
+            removed: edition.changes.gone.clone(),
+            mended: mended.collect(),
             kept: Vec::new(),
             carried: edition.hands.carried.len(),
-            written: edition.written.clone(),
+            written: written.collect(),
             notes: std::mem::take(&mut self.notes),
         }
     }
 
     fn publish_whole(&mut self, edition: Edition, report: &mut Report) -> Result<Vec<Kept>, Error> {
-        let fresh = self.stage_root();
-        self.complete(&fresh, &edition)?;
+        let (tree, made, paths) =
+            if let (Some(paths), Some(spare)) = (spare::bring_forward(self, &edition)?, &self.spare) {
+                (spare.tree.clone(), Made::FromSpare, paths)
+            } else {
+                let fresh = self.make_anew(&edition)?;
+                spare::make_twin(self, &fresh, &edition)?;
+                (fresh, Made::Anew, BTreeSet::new())
+            };
         let mut kept = self.keep_all(&edition.hands, report.generation)?;
         // Last of all that renews a ctime: see the module's head.
-        self.sweep();
-        let tree = switch::make_ready(self, fresh)?;
+        self.sweep(if made == Made::Anew { usize::MAX } else { SWEPT_AT_ONCE });
+        let tree = switch::make_ready(self, tree)?;
         let identity =
             disk::identify(&tree)?.ok_or_else(|| Error::disk("look at", &tree)(io::ErrorKind::NotFound.into()))?;
-        let next = self.record(edition, identity, report.generation);
+        let next = self.record(edition, identity, report.generation, made)?;
         next.seal(&*self.disk, &self.place.own("next")).map_err(self.error("write the record", "next"))?;
         self.make_durable()?;
         switch::switch(self, &tree, identity)?;
+        self.spare = None;
 
         let look = std::mem::take(&mut self.look);
-        match switch::settle(self, next, Some(&look)) {
+        match switch::settle(self, next, Some(&look), paths) {
             Ok(saved) => kept.extend(saved),
             Err(error) => {
                 report.notes.push(format!("{error}; the edition is published, and the next build tries again"));
@@ -360,42 +428,44 @@ impl Folder {
         self.disk.sync_all(&self.place.parent).map_err(Error::disk("write out", &self.place.parent))
     }
 
-    pub(super) fn record(&self, edition: Edition, tree: Identity, generation: u64) -> Record {
+    /// The record of a new edition. Writes the table that it names.
+    pub(super) fn record(
+        &self,
+        edition: Edition,
+        tree: Identity,
+        generation: u64,
+        made: Made,
+    ) -> Result<Record, Error> {
         let header = Header {
             letterpress: 0,
             generation,
             tree,
             rung: self.rung,
+            made,
+            looked_at: self.began_at(),
             boot: disk::boot(),
             durable: self.options.durable,
-            has_foreign: !edition.hands.carried.is_empty() || !edition.hands.folders.is_empty(),
-            files: 0,
+            twin: disk::identify(&self.place.own("twin"))?,
+            foreign: foreign_names(&edition),
+            table: self.write_table(&edition, generation)?,
         };
-        Record::new(header, edition.manifest)
+        Ok(Record::new(header, edition.manifest))
     }
 
-    /// Gives the new tree all that stays: our unchanged files, and everything that is someone else's.
-    fn complete(&self, fresh: &Path, edition: &Edition) -> Result<(), Error> {
-        let stays = edition.manifest.rows().par_iter().filter(|row| edition.written.binary_search(&row.path).is_err());
-        stays.try_for_each(|row| self.link_unchanged(fresh, row))?;
-        for folder in &edition.hands.folders {
-            let at = fresh.join(&folder.path);
-            disk::make_folders(&*self.disk, &at).map_err(Error::disk("make the folder", &at))?;
+    /// Appends what changed to the table of the live edition, or begins a new one.
+    fn write_table(&self, edition: &Edition, generation: u64) -> Result<Table, Error> {
+        let live = self.live.as_ref().map(|live| live.header.table).filter(|_| self.is_recorded);
+        let segment = table::segment(&edition.changes);
+        let at = |table: Table| self.place.own(&table.name());
+        if let Some((live, next)) = live.and_then(|live| Some((live, live.after(&segment)?))) {
+            let appended = self.disk.append(&at(next), live.len_bytes, &segment);
+            return appended.map(|()| next).map_err(Error::disk("write the manifest", &at(next)));
         }
-        for file in &edition.hands.carried {
-            let (from, to) = (self.place.public.join(&file.path), fresh.join(&file.path));
-            disk::with_parents(&*self.disk, &to, |to| self.disk.link(&from, to)).map_err(|error| {
-                Error::refused(
-                    format!("{} is not Letterpress's, and can't be carried over: {}", from.display(), reason(&error)),
-                    "put it in `static/`, or publish to a folder of its own",
-                )
-            })?;
-        }
-        // Only now, since a mode may keep us out; the inner folders first, for the same reason.
-        for folder in edition.hands.folders.iter().rev() {
-            self.make_like(&fresh.join(&folder.path), &folder.stat)?;
-        }
-        Ok(())
+        let base = table::segment(&Changes { put: edition.manifest.rows().to_vec(), gone: Vec::new() });
+        let len_bytes = base.len() as u64;
+        let next = Table { file: generation, base_bytes: len_bytes, len_bytes };
+        self.disk.append(&at(next), 0, &base).map_err(Error::disk("write the manifest", &at(next)))?;
+        Ok(next)
     }
 
     /// What the look before rendering saw at the path of an output.
@@ -403,27 +473,6 @@ impl Folder {
         match self.manifest.position(path.as_str().as_bytes()).map(|at| self.look.states[at]) {
             Some(State::Whole(stat) | State::Edited(stat, _)) => Some(stat),
             _ => self.look.foreign_at(Path::new(path.as_str())).map(|foreign| foreign.stat),
-        }
-    }
-
-    /// Links a published file into the new tree, so that it keeps inode and mtime; copies it where that can't be.
-    fn link_unchanged(&self, fresh: &Path, row: &Row) -> Result<(), Error> {
-        let path = row.path.as_str();
-        let (from, to) = (self.place.public.join(path), fresh.join(path));
-        let seen = self.seen(&row.path);
-        let now = disk::stat(&from).map_err(Error::disk("look at", &from))?;
-        if now.is_none() || now.map(|now| (now.inode, now.changed)) != seen.map(|seen| (seen.inode, seen.changed)) {
-            return Err(Error::Underfoot(row.path.clone()));
-        }
-        match disk::with_parents(&*self.disk, &to, |to| self.disk.link(&from, to)) {
-            Err(error) if kept::is_unlinkable(error.kind()) => {
-                let copied = disk::open(&from).and_then(|mut from| {
-                    disk::with_parents(&*self.disk, &to, |to| self.disk.create_from(to, &mut from))
-                });
-                let (hash, _) = copied.map_err(Error::disk("copy", &from))?;
-                if hash == row.hash { Ok(()) } else { Err(Error::Underfoot(row.path.clone())) }
-            }
-            result => result.map_err(Error::disk("link", &from)),
         }
     }
 
@@ -436,11 +485,22 @@ impl Folder {
         // If it can't be told which tree is live, nothing is removed.
         let Ok(public) = disk::identify(&self.place.public) else { return };
         let _ = self.disk.remove_file(&self.place.own("next"));
-        let fresh = self.place.own("fresh");
-        if matches!(disk::identify(&fresh), Ok(Some(found)) if Some(found) != public) {
-            let _ = disk::remove_tree(&*self.disk, &fresh);
+        for name in ["fresh", "twin", "stage"] {
+            let tree = self.place.own(name);
+            if matches!(disk::identify(&tree), Ok(Some(found)) if Some(found) != public) {
+                let _ = disk::remove_tree(&*self.disk, &tree);
+            }
         }
     }
+}
+
+/// Everything in a tree that is someone else's: also the folders that only their files keep.
+fn foreign_names(edition: &Edition) -> Vec<Name> {
+    let Edition { manifest, hands, .. } = edition;
+    let found = hands.folders.iter().chain(&hands.carried).map(|foreign| &*foreign.path);
+    let with_folders = found.flat_map(Path::ancestors).filter(|path| !path.as_os_str().is_empty());
+    let names: BTreeSet<&Path> = with_folders.filter(|path| !manifest.has_folder(look::bytes(path))).collect();
+    names.into_iter().map(Name::from).collect()
 }
 
 fn hash_of(file: &mut File) -> io::Result<blake3::Hash> {

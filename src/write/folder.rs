@@ -5,6 +5,7 @@ use std::{
     io::{Seek, Write},
     os::unix::fs::MetadataExt,
     path::Path,
+    sync::atomic::AtomicUsize,
     time::Duration,
 };
 
@@ -13,8 +14,9 @@ use super::{
     disk::{self, Disk, Kind, Real, Stat},
     look::{Look, STAGE, State, Trust, hash_if, is_older},
     place::Place,
-    record::{self, Found, Record, Rung},
-    switch,
+    record::{self, Found, Made, Record, Rung},
+    spare::{self, Spare},
+    switch, table,
 };
 use crate::model::OutPath;
 
@@ -31,6 +33,10 @@ pub struct Folder {
     pub(super) live: Option<Record>,
     /// Whether the record is of the very tree at `public`.
     pub(super) is_known: bool,
+    /// Whether `manifest` is what the table of the record says.
+    pub(super) is_recorded: bool,
+    /// The tree that can be brought forward.
+    pub(super) spare: Option<Spare>,
     /// Whether we ever published here, so that foreign files may be carried over.
     pub(super) is_ours: bool,
     pub(super) manifest: Manifest,
@@ -70,6 +76,8 @@ impl Folder {
             rung: Rung::Exchange,
             live: None,
             is_known: false,
+            is_recorded: false,
+            spare: None,
             is_ours: false,
             manifest: Manifest::default(),
             root: None,
@@ -81,6 +89,7 @@ impl Folder {
         folder.root = folder.find_root()?;
         folder.rung = switch::choose(&folder)?;
         folder.look_over()?;
+        folder.spare = spare::find(&folder)?;
         Ok(folder)
     }
 
@@ -95,9 +104,27 @@ impl Folder {
         matches!(self.look.states[at], State::Whole(_)).then(|| &self.manifest.rows()[at])
     }
 
-    /// The number of the live edition; zero before the first.
-    pub(super) fn generation(&self) -> u64 {
+    /// The published files that are not as they were written: missing, edited or replaced. They have to be rendered.
+    pub fn damaged(&self) -> impl Iterator<Item = &OutPath> {
+        let rows = self.manifest.rows().iter().zip(&self.look.states);
+        rows.filter(|(_, state)| !matches!(state, State::Whole(_))).map(|(row, _)| &row.path)
+    }
+
+    /// The number of the live edition; zero before the first. Another folder, or this one after it was made anew, has the same numbers.
+    pub fn generation(&self) -> u64 {
         self.live.as_ref().map_or(0, |live| live.header.generation)
+    }
+
+    /// What tells the edition of the manifest from all others: whatever was learned about its outputs holds if it was learned with this seal.
+    ///
+    /// None before the first edition, and where it is not known which edition is live.
+    pub fn seal(&self) -> Option<blake3::Hash> {
+        self.live.as_ref().filter(|_| self.is_recorded).map(|live| live.seal)
+    }
+
+    /// When this build began, by the clock of the file system.
+    pub(super) fn began_at(&self) -> disk::Time {
+        self.lock.taken_at
     }
 
     pub(super) fn error(&self, doing: &'static str, name: &str) -> impl FnOnce(std::io::Error) -> Error + use<> {
@@ -125,13 +152,18 @@ impl Folder {
                     is_mixed = true;
                     self.mix(&next)?;
                 } else {
-                    switch::settle(self, next, None)?;
+                    let paths = spare::listed(self)?;
+                    switch::settle(self, next, None, paths)?;
                 }
             }
             Found::Nothing => {}
             Found::Broken | Found::Whole(_) => self.remove("next")?,
         }
         self.clear_debris();
+        if !is_mixed {
+            self.clear_tables();
+        }
+        self.is_recorded = !is_mixed;
         self.is_known = !is_mixed && self.live.as_ref().is_some_and(|live| Some(live.header.tree) == public);
         match (&self.live, public) {
             (Some(_), None) => {
@@ -171,11 +203,23 @@ impl Folder {
     /// Moves what was being made out of the way, to be swept by the next publish. Nothing depends on its success but room on the disk.
     fn clear_debris(&self) {
         // A look-up through our link may be on its way into the tree to which the link led: that stays until its name is needed.
-        let names: &[&str] = if self.place.is_link { &["fresh"] } else { &["fresh", "a", "b"] };
+        let names: &[&str] = if self.place.is_link { &["fresh", "twin"] } else { &["fresh", "twin", "a", "b"] };
         for name in names {
             let _ = self.discard(&self.place.own(name));
         }
+        let _ = disk::there(disk::remove_tree(&*self.disk, &self.place.own("stage")));
         let _ = disk::remove_tree(&*self.disk, &self.place.public.join(STAGE));
+    }
+
+    /// Removes the manifests that no record names.
+    pub(super) fn clear_tables(&self) {
+        let live = self.live.as_ref().map(|live| live.header.table.name());
+        for (name, _) in disk::list(&self.place.state).unwrap_or_default() {
+            let name = name.to_string_lossy();
+            if name.starts_with(table::PREFIX) && Some(&*name) != live.as_deref() {
+                let _ = self.disk.remove_file(&self.place.own(&name));
+            }
+        }
     }
 
     /// Moves a tree of ours to the trash.
@@ -190,16 +234,18 @@ impl Folder {
         self.disk.rename(tree, &self.place.own(&format!("trash-{number}")))
     }
 
-    /// Removes old trees, unless a reader holds the shared lock of one. What can't be removed is tried again by the next publish.
-    pub(super) fn sweep(&self) {
+    /// Removes old trees, but for those whose shared lock a reader holds. What is more than `budget` names or can't be removed is left to the next
+    /// publish.
+    pub(super) fn sweep(&self, budget: usize) {
+        let budget = AtomicUsize::new(budget);
         for (name, _) in disk::list(&self.place.state).unwrap_or_default() {
             if !name.to_string_lossy().starts_with("trash-") {
                 continue;
             }
-            let tree = self.place.state.join(name);
-            let Ok(root) = disk::open(&tree) else { continue };
+            let at = self.place.state.join(name);
+            let Ok(root) = disk::open(&at) else { continue };
             if root.try_lock().is_ok() {
-                let _ = disk::remove_tree(&*self.disk, &tree);
+                let _ = disk::remove_some(&*self.disk, &at, &budget);
             }
         }
     }
@@ -217,12 +263,14 @@ impl Folder {
             ));
         }
         let mark = self.mark()?;
-        let has_foreign = self.live.as_ref().is_some_and(|live| live.header.has_foreign);
+        let foreign = self.live.as_ref().map_or(&[][..], |live| &live.header.foreign);
         let trust = match mark {
             None => Trust::NOTHING,
             Some(mark) => Trust {
                 file: &move |_, stat| is_older(stat, mark),
-                folder: &move |stat| !has_foreign && is_older(stat, mark),
+                folder: &move |stat| is_older(stat, mark),
+                foreign,
+                rows: &|_| true,
             },
         };
         self.look = Look::over(&self.place.public, &self.manifest, &trust)?;
@@ -234,10 +282,16 @@ impl Folder {
         let Some(live) = self.live.as_ref().filter(|_| self.is_known) else { return Ok(None) };
         // After a power cut, what was not made to last may be there with its length, and without its bytes.
         let may_be_torn = !live.header.durable && live.header.boot != disk::boot();
-        let at = self.place.own("live");
-        let record = disk::stat(&at).map_err(Error::disk("look at", &at))?.map(|stat| stat.modified);
-        // The lock was written just now. If the record is younger, the clock was set back, and no ctime tells anything.
-        Ok(record.filter(|record| !may_be_torn && *record <= self.lock.taken_at))
+        let since = match live.header.made {
+            // What that build touched itself is hashed once more, and nothing that others did meanwhile is missed.
+            Made::FromSpare => Some(live.header.looked_at),
+            Made::Anew => {
+                let at = self.place.own("live");
+                disk::stat(&at).map_err(Error::disk("look at", &at))?.map(|stat| stat.modified)
+            }
+        };
+        // The lock was written just now. If the mark is younger, the clock was set back, and no ctime tells anything.
+        Ok(since.filter(|since| !may_be_torn && *since <= self.lock.taken_at))
     }
 
     fn find_root(&self) -> Result<Option<Stat>, Error> {
@@ -261,7 +315,7 @@ impl Drop for Folder {
     fn drop(&mut self) {
         let is_first = |name| matches!(disk::stat(&self.place.own(name)), Ok(None));
         if is_first("live") && is_first("next") {
-            self.sweep();
+            self.sweep(usize::MAX);
             let others = disk::list(&self.place.state).unwrap_or_default();
             if others.iter().all(|(name, kind)| *kind == Kind::File && name.as_os_str() == "lock") {
                 let _ = self.disk.remove_file(&self.place.own("lock"));

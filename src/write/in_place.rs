@@ -18,6 +18,7 @@ use super::{
     disk::{self, Kind},
     kept::keep,
     look::{self, State, is_same},
+    record::Made,
 };
 use crate::model::OutPath;
 
@@ -26,15 +27,18 @@ pub(super) fn publish(folder: &mut Folder, edition: Edition, generation: u64) ->
     let disk = &*folder.disk;
     disk::make_folders(disk, &public).map_err(Error::disk("make the folder", &public))?;
     let mut kept = folder.keep_all(&edition.hands, generation)?;
-    folder.sweep();
+    // What lies beside is no pair any more: the published tree changes without it.
+    disk::there(disk.remove_file(&folder.place.own("differs"))).map_err(folder.error("remove", "differs"))?;
+    let _ = folder.discard(&folder.place.own("spare"));
+    folder.sweep(usize::MAX);
     let identity =
         disk::identify(&public)?.ok_or_else(|| Error::disk("look at", &public)(io::ErrorKind::NotFound.into()))?;
 
-    let Edition { manifest, written, hands } = edition;
-    let gone = removals(folder, &manifest);
-    let is_taken = |path: &Path| manifest.position(look::bytes(path)).is_some();
-    let in_way: Vec<_> = hands.kept.iter().filter(|path| !is_taken(path)).cloned().collect();
-    let next = folder.record(Edition { manifest, written: Vec::new(), hands }, identity, generation);
+    let gone = removals(folder, &edition.manifest);
+    let is_taken = |path: &Path| edition.manifest.position(look::bytes(path)).is_some();
+    let in_way: Vec<_> = edition.hands.kept.iter().filter(|path| !is_taken(path)).cloned().collect();
+    let written: Vec<OutPath> = edition.written.iter().map(|file| file.path.clone()).collect();
+    let next = folder.record(edition, identity, generation, Made::Anew)?;
     next.seal(disk, &folder.place.own("next")).map_err(folder.error("write the record", "next"))?;
     folder.make_durable()?;
 

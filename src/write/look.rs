@@ -1,10 +1,13 @@
 //! Finds what other hands did to a tree of ours.
 //!
 //! Every published folder and file is asked for its state, which costs a microsecond or two; only what may have been touched is listed or hashed.
-//! What may have been touched is known by the ctime, which no tool can set back: it is not older than the record that was written after our last
-//! change to the tree. Length and mtime alone would miss an edit that keeps both.
+//! What may have been touched is known by the ctime, which no tool can set back: it is not older than the moment since when changes are not ours.
+//! Length and mtime alone would miss an edit that keeps both. Where a folder was not touched, the foreign names in it are those that the record
+//! of the edition has.
 
 use std::{
+    collections::BTreeSet,
+    fs::File,
     io,
     os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
@@ -15,6 +18,7 @@ use rayon::prelude::*;
 use super::{
     Error, Manifest,
     disk::{self, Kind, Stat, Time},
+    record::Name,
 };
 
 /// The most foreign files that are carried over. Above, someone else's tree is mixed with ours, and a folder of its own is the cure.
@@ -34,6 +38,8 @@ pub(super) enum State {
     Edited(Stat, blake3::Hash),
     /// A folder, link or special file.
     Replaced,
+    /// It was not asked for.
+    Unseen,
 }
 
 /// Something in the tree that is not of our making.
@@ -56,13 +62,18 @@ pub(super) struct Look {
 pub(super) struct Trust<'a> {
     /// Whether the row of this number has our bytes, judging by its state.
     pub file: &'a (dyn Fn(usize, &Stat) -> bool + Sync),
-    /// Whether a folder of ours has no other names than ours, judging by its state.
+    /// Whether a folder has no other names than ours and the known foreign ones, judging by its state.
     pub folder: &'a (dyn Fn(&Stat) -> bool + Sync),
+    /// The foreign files and folders that were there before.
+    pub foreign: &'a [Name],
+    /// Whether the row of this number is asked for; besides these, what lies in folders that are not trusted.
+    pub rows: &'a (dyn Fn(usize) -> bool + Sync),
 }
 
 impl Trust<'_> {
     /// Believes nothing.
-    pub(super) const NOTHING: Trust<'static> = Trust { file: &|_, _| false, folder: &|_| false };
+    pub(super) const NOTHING: Trust<'static> =
+        Trust { file: &|_, _| false, folder: &|_| false, foreign: &[], rows: &|_| true };
 }
 
 impl Look {
@@ -72,28 +83,36 @@ impl Look {
     /// What can't be looked at, and what can't be carried over whatever is done: sockets and devices, other file systems, too many files.
     pub(super) fn over(root: &Path, manifest: &Manifest, trust: &Trust<'_>) -> Result<Self, Error> {
         let root = &root.canonicalize().map_err(Error::disk("look at", root))?;
+        let handle = disk::open(root).map_err(Error::disk("look at", root))?;
         let top = disk::stat(root).map_err(Error::disk("look at", root))?.map_or(0, |stat| stat.device);
-        let survey = Survey { root, manifest, trust, device: top };
-        let folders = manifest.folders();
-        let stats = folders.par_iter().map(|folder| survey.stat(folder)).collect::<Result<Vec<_>, _>>()?;
-        let folders = folders.into_iter().zip(stats);
-        let folders: Vec<(&str, Stat)> = folders.filter_map(|(folder, stat)| Some((folder, stat?))).collect();
+        let survey = Survey { root, handle: &handle, manifest, trust, device: top };
+        let passes = manifest.rows().par_chunks(AT_ONCE).enumerate().map(|(number, _)| survey.pass(number * AT_ONCE));
+        let passes = passes.collect::<Result<Vec<Pass<'_>>, _>>()?;
+
         // A link to a folder would lead to files that look like ours, and to others that are none of our business.
-        let turned = folders.iter().filter(|(_, stat)| stat.kind != Kind::Folder);
-        let turned: Vec<String> = turned.map(|(folder, _)| format!("{folder}/")).collect();
-        let leads_away = |path: &str| turned.iter().any(|folder| path.starts_with(folder));
-        let ours = folders.par_iter().filter(|(folder, stat)| stat.kind == Kind::Folder && !leads_away(folder));
-        let foreign = ours.map(|(folder, stat)| survey.folder(folder, stat)).collect::<Result<Vec<_>, _>>()?;
-        let mut foreign = foreign.concat();
-        foreign.extend(survey.names_in(Path::new(""))?);
-        let states = manifest.rows().par_iter().enumerate().map(|(at, row)| {
-            if leads_away(row.path.as_str()) {
-                return Ok(State::Missing);
+        let elsewhere: BTreeSet<&str> = passes.iter().flat_map(|pass| &pass.elsewhere).copied().collect();
+        let leads_away = |path: &[u8]| !elsewhere.is_empty() && above(path).any(|folder| elsewhere.contains(folder));
+        let touched =
+            passes.iter().flat_map(|pass| &pass.touched).copied().filter(|folder| !leads_away(folder.as_bytes()));
+        // The name of the root changes with every edition, and so does its ctime.
+        let touched: BTreeSet<&str> = touched.chain([""]).collect();
+        let found =
+            touched.par_iter().map(|folder| survey.names_in(Path::new(folder))).collect::<Result<Vec<_>, _>>()?;
+        let mut foreign = found.concat();
+        for known in trust.foreign.iter().map(Name::path).filter(|known| !leads_away(bytes(known))) {
+            foreign.extend(survey.known(known)?);
+        }
+
+        let mut states: Vec<State> = passes.into_iter().flat_map(|pass| pass.states).collect();
+        if !elsewhere.is_empty() {
+            for (row, state) in manifest.rows().iter().zip(&mut states) {
+                if leads_away(row.path.as_str().as_bytes()) {
+                    *state = State::Missing;
+                }
             }
-            survey.file(at)
-        });
-        let states = states.collect::<Result<_, _>>()?;
+        }
         foreign.sort_by(|a, b| a.path.cmp(&b.path));
+        foreign.dedup_by(|a, b| a.path == b.path);
         refuse_unportable(root, &foreign, top)?;
         Ok(Self { states, foreign })
     }
@@ -104,24 +123,91 @@ impl Look {
     }
 }
 
-struct Survey<'a> {
-    root: &'a Path,
-    manifest: &'a Manifest,
-    trust: &'a Trust<'a>,
-    device: u64,
+/// How many rows a thread looks at in one go.
+const AT_ONCE: usize = 1024;
+
+/// What a thread found at some rows, and in the folders above them.
+#[derive(Default)]
+struct Pass<'a> {
+    states: Vec<State>,
+    /// Folders that are not trusted.
+    touched: Vec<&'a str>,
+    /// Folders that are missing, or no folders.
+    elsewhere: Vec<&'a str>,
 }
 
-impl Survey<'_> {
+struct Survey<'a> {
+    root: &'a Path,
+    handle: &'a File,
+    device: u64,
+    manifest: &'a Manifest,
+    trust: &'a Trust<'a>,
+}
+
+impl<'a> Survey<'a> {
     fn stat(&self, path: &str) -> Result<Option<Stat>, Error> {
-        let place = self.root.join(path);
-        disk::stat(&place).map_err(Error::disk("look at", &place))
+        disk::stat_in(self.handle, path).map_err(|error| Error::disk("look at", &self.root.join(path))(error))
     }
 
-    fn folder(&self, path: &str, stat: &Stat) -> Result<Vec<Foreign>, Error> {
-        if stat.device != self.device {
-            return Err(mounted(&self.root.join(path)));
+    /// Looks at some rows from the one of this number on, each folder right before what is in it, while the system has it at hand.
+    fn pass(&self, first: usize) -> Result<Pass<'a>, Error> {
+        let mut pass = Pass::default();
+        let (mut before, mut is_touched) = ("", true);
+        for (at, row) in self.manifest.rows().iter().enumerate().skip(first).take(AT_ONCE) {
+            let path = row.path.as_str();
+            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            if folder != before {
+                is_touched = folder.is_empty() || self.folders(folder, before, &mut pass)?;
+                before = folder;
+            }
+            let is_asked = is_touched || (self.trust.rows)(at);
+            pass.states.push(if is_asked { self.file(at)? } else { State::Unseen });
         }
-        if (self.trust.folder)(stat) { Ok(Vec::new()) } else { self.names_in(Path::new(path)) }
+        Ok(pass)
+    }
+
+    /// Looks at a folder, and at those above it that are not above `before` as well. Tells whether it was touched.
+    fn folders(&self, folder: &'a str, before: &str, pass: &mut Pass<'a>) -> Result<bool, Error> {
+        let mut is_touched = false;
+        for (at, _) in folder.match_indices('/').chain([(folder.len(), "")]) {
+            let (folder, is_last) = (&folder[..at], at == folder.len());
+            let is_known = before.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+            if is_known && !is_last {
+                continue;
+            }
+            let stat = self.stat(folder)?;
+            let Some(stat) = stat.filter(|stat| stat.kind == Kind::Folder) else {
+                pass.elsewhere.push(folder);
+                continue;
+            };
+            if stat.device != self.device {
+                return Err(mounted(&self.root.join(folder)));
+            }
+            is_touched = !(self.trust.folder)(&stat);
+            if is_touched {
+                pass.touched.push(folder);
+            }
+        }
+        Ok(is_touched)
+    }
+
+    /// A foreign name that was there before, if it still is; of a folder that was touched, also what is in it.
+    fn known(&self, path: &Path) -> Result<Vec<Foreign>, Error> {
+        let place = self.root.join(path);
+        let stat = disk::stat(&place).map_err(Error::disk("look at", &place))?;
+        let Some(stat) = stat.filter(|stat| !self.is_ours(bytes(path), stat.kind)) else { return Ok(Vec::new()) };
+        let is_touched = stat.kind == Kind::Folder && !(self.trust.folder)(&stat);
+        let mut found = if is_touched { self.names_in(path)? } else { Vec::new() };
+        found.push(Foreign { path: path.to_path_buf(), stat });
+        Ok(found)
+    }
+
+    fn is_ours(&self, path: &[u8], kind: Kind) -> bool {
+        match kind {
+            Kind::Folder => self.manifest.has_folder(path),
+            Kind::File => self.manifest.position(path).is_some(),
+            Kind::Link | Kind::Special => false,
+        }
     }
 
     fn file(&self, at: usize) -> Result<State, Error> {
@@ -146,13 +232,7 @@ impl Survey<'_> {
             let place = self.root.join(&folder);
             for (name, kind) in disk::list(&place).map_err(Error::disk("list", &place))? {
                 let path = folder.join(name);
-                let bytes = path.as_os_str().as_bytes();
-                let is_ours = match kind {
-                    Kind::Folder => self.manifest.has_folder(bytes),
-                    Kind::File => self.manifest.position(bytes).is_some(),
-                    Kind::Link | Kind::Special => false,
-                };
-                if is_ours || bytes == STAGE.as_bytes() {
+                if self.is_ours(bytes(&path), kind) || path == Path::new(STAGE) {
                     continue;
                 }
                 let place = self.root.join(&path);
@@ -209,6 +289,12 @@ pub(super) fn is_older(stat: &Stat, mark: Time) -> bool {
 /// Whether nobody replaced or rewrote a file since it was looked at. Our own links to it renew its ctime, so that says nothing.
 pub(super) fn is_same(before: &Stat, now: &Stat) -> bool {
     (before.inode, before.len, before.modified) == (now.inode, now.len, now.modified)
+}
+
+/// The folders that lie above a path, as far as their names are text, which ours always are.
+fn above(path: &[u8]) -> impl Iterator<Item = &str> {
+    let slashes = path.iter().enumerate().filter(|(_, byte)| **byte == b'/');
+    slashes.filter_map(|(at, _)| std::str::from_utf8(&path[..at]).ok())
 }
 
 /// The path of a foreign file, as bytes that can be compared with ours.

@@ -1,8 +1,10 @@
 //! What the published tree holds: our list of outputs.
 
+use std::sync::Arc;
+
 use crate::model::{OutPath, SourcePath};
 
-/// A published file.
+/// A published file. Cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     /// Where it stands in the output folder.
@@ -13,24 +15,63 @@ pub struct Row {
     pub len_bytes: u64,
     /// The source that it is about.
     pub subject: Option<SourcePath>,
-    /// The fingerprinted files that it names, as far as they are in the same manifest.
-    pub uses: Vec<OutPath>,
+    /// The fingerprinted files that it names.
+    pub uses: Arc<[OutPath]>,
 }
 
-/// Every file that we published, sorted by path.
+/// What one edition's manifest has that the one before had not. Both lists are sorted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Changes {
+    /// Rows that are new, or not as they were.
+    pub put: Vec<Row>,
+    /// Paths that are no more.
+    pub gone: Vec<OutPath>,
+}
+
+impl Changes {
+    pub(super) fn is_empty(&self) -> bool {
+        self.put.is_empty() && self.gone.is_empty()
+    }
+
+    /// How many rows are touched.
+    pub(super) fn len(&self) -> usize {
+        self.put.len() + self.gone.len()
+    }
+}
+
+/// Every file that we published, sorted by path. Cheap to clone.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Manifest {
-    rows: Vec<Row>,
+    rows: Arc<Vec<Row>>,
 }
 
 impl Manifest {
     /// Sorts rows into a manifest. No path may be there twice.
     pub(super) fn new(mut rows: Vec<Row>) -> Self {
-        rows.sort_by(|a, b| a.path.cmp(&b.path));
+        if !rows.is_sorted_by(|a, b| a.path < b.path) {
+            rows.sort_by(|a, b| a.path.cmp(&b.path));
+        }
         if let Some(twice) = rows.windows(2).find(|pair| pair[0].path == pair[1].path) {
             panic!("the plan lists each path once, but {} twice", twice[0].path);
         }
-        Self { rows }
+        Self { rows: Arc::new(rows) }
+    }
+
+    /// The manifest after `changes`.
+    pub(super) fn with(&self, changes: &Changes) -> Self {
+        let mut rows = Vec::with_capacity(self.rows.len() + changes.put.len());
+        let mut old = &self.rows[..];
+        for row in &changes.put {
+            let before = old.partition_point(|other| other.path < row.path);
+            rows.extend_from_slice(&old[..before]);
+            rows.push(row.clone());
+            old = &old[before + usize::from(old.get(before).is_some_and(|other| other.path == row.path))..];
+        }
+        rows.extend_from_slice(old);
+        if !changes.gone.is_empty() {
+            rows.retain(|row| changes.gone.binary_search(&row.path).is_err());
+        }
+        Self { rows: Arc::new(rows) }
     }
 
     /// The files, sorted by path.
@@ -65,23 +106,6 @@ impl Manifest {
         let slashes = path.iter().enumerate().filter(|(_, byte)| **byte == b'/');
         slashes.map(|(at, _)| &path[..at]).any(|folder| self.position(folder).is_some())
     }
-
-    /// Every folder of the tree but its root, each once, the outer before the inner.
-    pub(super) fn folders(&self) -> Vec<&str> {
-        let mut folders = Vec::new();
-        let mut before = "";
-        for row in &self.rows {
-            let path = row.path.as_str();
-            // Paths that share a folder stand together in a sorted list: a folder is new if the path before is not in it.
-            for (at, _) in path.match_indices('/') {
-                if !before.starts_with(&path[..=at]) {
-                    folders.push(&path[..at]);
-                }
-            }
-            before = path;
-        }
-        folders
-    }
 }
 
 #[cfg(test)]
@@ -94,15 +118,21 @@ mod tests {
             hash: blake3::hash(b""),
             len_bytes: 0,
             subject: None,
-            uses: Vec::new(),
+            uses: [].into(),
         };
         Manifest::new(paths.iter().map(row).collect())
     }
 
     #[test]
-    fn each_folder_is_named_once() {
-        let folders = manifest(&["a/b/c.html", "a-b/x", "a/b-c/y", "a/b/d", "index.html"]);
-        assert_eq!(folders.folders(), ["a-b", "a", "a/b-c", "a/b"]);
+    fn changes_lead_from_one_manifest_to_the_next() {
+        let before = manifest(&["a", "b/c", "d", "e"]);
+        let new = Row { len_bytes: 1, ..before.rows()[1].clone() };
+        let put = [manifest(&["0"]).rows()[0].clone(), new.clone(), manifest(&["f"]).rows()[0].clone()];
+        let gone = ["a", "e"].map(|path| OutPath::parse(path).unwrap());
+        let after = before.with(&Changes { put: put.to_vec(), gone: gone.to_vec() });
+        let paths: Vec<_> = after.rows().iter().map(|row| row.path.as_str()).collect();
+        assert_eq!(paths, ["0", "b/c", "d", "f"]);
+        assert_eq!(after.get(&new.path), Some(&new));
     }
 
     #[test]

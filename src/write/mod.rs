@@ -4,23 +4,28 @@
 //! killed and whatever fails. **Bytes that we did not write** are never deleted: they are carried over, moved to `kept/` and named, or the build
 //! is refused. **Unchanged files** keep their inode and mtime; a build that changes nothing touches nothing.
 //!
-//! The idea: a whole new tree is made beside the published one, sharing every unchanged file with it by hard link; then one system call exchanges
-//! the two. The name `public` decides which edition is live; records are looked up by the identity of the tree found there, so that no record
-//! can claim an edition that is not there. All of it lies in `.public.letterpress/` beside `public`:
+//! The idea: two whole trees, `public` and a spare, share every unchanged file by hard link. A publish brings the spare forward by what changed,
+//! then one system call exchanges the two. The name `public` decides which edition is live; records are looked up by the identity of the tree found
+//! there, so that no record can claim an edition that is not there. All of it lies in `.public.letterpress/` beside `public`:
 //!
 //! ```text
-//! lock      held for the whole build            live      sealed record of the published edition, with its manifest
-//! fresh/    the tree being made                 next      the same of the edition about to be published
-//! a/ b/     trees to which `public` links,      trash-N/  old trees, until the next publish
-//!           where folders can't be exchanged    kept/     foreign bytes that stood in our way, by generation
+//! lock      held for the whole build            live         sealed record of the published edition
+//! spare/    the other tree                      next         the same of the edition about to be published
+//! differs   in which paths the two may differ   manifest-N   every published file, and the changes of each edition since
+//! fresh/    a tree being made from nothing      stage/       files that will be moved into the spare
+//! twin/     the spare that comes with it        trash-N/     old trees, to be swept
+//! a/ b/     trees to which `public` links,      kept/        foreign bytes that stood in our way, by generation
+//!           where folders can't be exchanged
 //! ```
 //!
-//! An old tree is swept by the publish after the one that replaced it, just before that writes its record. Two things follow. A reader who
-//! holds the old folder open has it whole until then; and since unlinking renews the ctime of shared inodes, nothing renews a ctime between two
-//! builds, so that `look` can tell a touched file by it.
+//! No edition renews a ctime after its record was written, so that `look` can tell by it what others touched. That is why the spare is not brought
+//! forward at once, but by the publish that needs it, and why old trees are swept right before a record is written: linking and unlinking renew the
+//! ctime of shared inodes. It also leaves a reader who holds an old tree open some time to finish.
 //!
-//! `folder` opens and recovers, `look` finds foreign hands, `commit` is the order of a publish, `switch` and `in_place` are its two ways.
+//! `folder` opens and recovers, `look` finds foreign hands, `commit` is the order of a publish, `spare` keeps the pair, `anew` makes a tree without
+//! one, `switch` and `in_place` are the two ways to readers, `record` and `table` what lies on the disk.
 
+mod anew;
 mod commit;
 mod disk;
 mod folder;
@@ -30,7 +35,9 @@ mod look;
 mod manifest;
 mod place;
 mod record;
+mod spare;
 mod switch;
+mod table;
 #[cfg(test)]
 #[expect(clippy::disallowed_methods, reason = "the tests play the foreign hands")]
 mod tests;
@@ -90,6 +97,18 @@ pub struct Entry {
     pub path: OutPath,
     /// The source that it is about, if it is about one.
     pub subject: Option<SourcePath>,
+    /// Where its bytes come from.
+    pub want: Want,
+}
+
+/// Where the bytes of a file of the edition come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Want {
+    /// It is rendered, whatever is published.
+    Rendered,
+    /// It is known to be what is published at its path, with its row of the manifest, and is not rendered. The published file must be whole: see
+    /// [`Folder::published`] and [`Folder::damaged`]. What it names has to be among the entries as well.
+    Published,
 }
 
 /// What a file of the edition holds.
@@ -117,6 +136,8 @@ pub struct Rendered {
 pub struct Report {
     /// The edition's number: one more than that of the edition before, or the same if nothing changed.
     pub generation: u64,
+    /// What tells the edition from all others, of this folder and of every other: see [`Folder::seal`].
+    pub seal: Option<blake3::Hash>,
     /// Files that are new or have new bytes, sorted.
     pub written: Vec<OutPath>,
     /// How many files are as they were.

@@ -1,20 +1,24 @@
-//! The sealed record of an edition: which tree it is, and what it holds.
+//! The sealed record of an edition: which tree it is, and where its manifest lies.
 //!
-//! Three parts: the BLAKE3 of the rest, a header, and one line a file. Written beside its name, then renamed; whoever reads one with a broken
-//! seal, or of another format, has none.
+//! Sealed: the first line is the BLAKE3 of the rest. Written beside its name, then renamed; whoever reads one with a broken seal, or of another
+//! format, has none.
 
-use std::{borrow::Cow, io, path::Path};
+use std::{
+    ffi::OsString,
+    io,
+    os::unix::ffi::{OsStrExt, OsStringExt},
+    path::{Path, PathBuf},
+};
 
-use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{
-    Manifest, Row,
-    disk::{self, Disk, Identity},
+    Manifest,
+    disk::{self, Disk, Identity, Time},
+    table::{self, Table},
 };
-use crate::model::{OutPath, SourcePath};
 
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// How an edition was brought to readers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,26 +32,75 @@ pub(super) enum Rung {
     InPlace,
 }
 
-/// All of a record but its manifest.
+/// Where the tree of an edition came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Made {
+    /// It was made from nothing, or file by file.
+    Anew,
+    /// The spare was brought forward.
+    FromSpare,
+}
+
+/// What a record says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Header {
     pub letterpress: u32,
     pub generation: u64,
     pub tree: Identity,
     pub rung: Rung,
+    pub made: Made,
+    /// The tree that lies beside one made anew, and is the same.
+    pub twin: Option<Identity>,
+    /// When its build began to look at the tree before, by the clock of the file system.
+    pub looked_at: Time,
     /// The run of the system in which it was published.
     pub boot: String,
     /// Whether it was made to last before it was published.
     pub durable: bool,
-    /// Whether foreign files are in the tree, in any of its folders.
-    pub has_foreign: bool,
-    pub files: usize,
+    /// The foreign files and folders in the tree.
+    pub foreign: Vec<Name>,
+    pub table: Table,
 }
 
+/// A path as a list has it: text, or bytes that are none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Name {
+    Text(String),
+    Bytes(Vec<u8>),
+}
+
+impl Name {
+    pub(super) fn path(&self) -> &Path {
+        Path::new(match self {
+            Self::Text(text) => text.as_ref(),
+            Self::Bytes(bytes) => std::ffi::OsStr::from_bytes(bytes),
+        })
+    }
+}
+
+impl From<&Path> for Name {
+    fn from(path: &Path) -> Self {
+        path.to_str().map_or_else(|| Self::Bytes(path.as_os_str().as_bytes().into()), |text| Self::Text(text.into()))
+    }
+}
+
+impl From<Name> for PathBuf {
+    fn from(name: Name) -> Self {
+        match name {
+            Name::Text(text) => text.into(),
+            Name::Bytes(bytes) => OsString::from_vec(bytes).into(),
+        }
+    }
+}
+
+/// A record with the manifest that it names.
 #[derive(Debug, Clone)]
 pub(super) struct Record {
     pub header: Header,
     pub manifest: Manifest,
+    pub seal: blake3::Hash,
 }
 
 /// What was found where a record may be.
@@ -58,75 +111,52 @@ pub(super) enum Found {
     Whole(Record),
 }
 
-/// A file as its line has it: path, hash, length, subject, and the numbers of the lines that it uses.
-type Line<'a> = (Cow<'a, str>, Cow<'a, str>, u64, Option<Cow<'a, str>>, Vec<usize>);
-
 impl Record {
     pub(super) fn new(header: Header, manifest: Manifest) -> Self {
-        Self { header: Header { letterpress: FORMAT, files: manifest.rows().len(), ..header }, manifest }
+        let header = Header { letterpress: FORMAT, ..header };
+        let seal = blake3::hash(&json(&header));
+        Self { header, manifest, seal }
     }
 
-    fn to_bytes(&self) -> Vec<u8> {
-        let line = |row: &Row| {
-            let uses = row.uses.iter().filter_map(|path| self.manifest.position(path.as_str().as_bytes()));
-            let line: Line<'_> = (
-                row.path.as_str().into(),
-                row.hash.to_hex().as_str().to_owned().into(),
-                row.len_bytes,
-                row.subject.as_ref().map(|subject| subject.as_str().into()),
-                uses.collect(),
-            );
-            json(&line)
-        };
-        let lines: Vec<_> = self.manifest.rows().par_iter().map(line).collect();
-        let body = [json(&self.header), lines.concat()].concat();
-        [format!("{}\n", blake3::hash(&body)).into_bytes(), body].concat()
-    }
-
-    fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let (seal, body) = bytes.split_at_checked(65)?;
-        if seal != format!("{}\n", blake3::hash(body)).as_bytes() {
-            return None;
-        }
-        let mut lines = std::str::from_utf8(body).ok()?.lines();
-        let header: Header = serde_json::from_str(lines.next()?).ok()?;
-        let lines: Vec<&str> = lines.collect();
-        if header.letterpress != FORMAT || header.files != lines.len() {
-            return None;
-        }
-        let lines =
-            lines.into_par_iter().map(|line| serde_json::from_str(line).ok()).collect::<Option<Vec<Line<'_>>>>()?;
-        let paths = lines.par_iter().map(|line| OutPath::parse(&line.0).ok()).collect::<Option<Vec<_>>>()?;
-        let row = |(at, (_, hash, len_bytes, subject, uses)): (usize, &Line<'_>)| {
-            Some(Row {
-                path: paths[at].clone(),
-                hash: blake3::Hash::from_hex(hash.as_bytes()).ok()?,
-                len_bytes: *len_bytes,
-                subject: subject.as_deref().map(SourcePath::new),
-                uses: uses.iter().map(|used| paths.get(*used).cloned()).collect::<Option<_>>()?,
-            })
-        };
-        let rows = lines.par_iter().enumerate().map(row).collect::<Option<Vec<_>>>()?;
-        Some(Self { header, manifest: Manifest::new(rows) })
-    }
-
-    /// Writes the record under `name` in one step.
+    /// Writes the record under `name` in one step. Its table has to be written before.
     pub(super) fn seal(&self, disk: &dyn Disk, name: &Path) -> io::Result<()> {
-        let draft = name.with_extension("tmp");
-        if disk::stat(&draft)?.is_some() {
-            disk.remove_file(&draft)?;
-        }
-        disk.create(&draft, &self.to_bytes())?;
-        disk.rename(&draft, name)
+        seal(disk, name, &self.header)
     }
 }
 
-/// Reads the record under `name`.
+/// Reads the record under `name`, and the table that it names.
 pub(super) fn read(name: &Path) -> io::Result<Found> {
-    Ok(match disk::read(name)? {
-        None => Found::Nothing,
-        Some(bytes) => Record::from_bytes(&bytes).map_or(Found::Broken, Found::Whole),
-    })
+    let Some(bytes) = disk::read(name)? else { return Ok(Found::Nothing) };
+    let Some(header) = unsealed::<Header>(&bytes).filter(|header| header.letterpress == FORMAT) else {
+        return Ok(Found::Broken);
+    };
+    let table = disk::read(&name.with_file_name(header.table.name()))?.unwrap_or_default();
+    let len = usize::try_from(header.table.len_bytes).ok();
+    let manifest = len.and_then(|len| table.get(..len)).and_then(table::read);
+    Ok(manifest.map_or(Found::Broken, |manifest| Found::Whole(Record::new(header, manifest))))
+}
+
+/// Writes a value of ours under `name` in one step.
+pub(super) fn seal(disk: &dyn Disk, name: &Path, value: &impl Serialize) -> io::Result<()> {
+    let draft = name.with_extension("tmp");
+    if disk::stat(&draft)?.is_some() {
+        disk.remove_file(&draft)?;
+    }
+    let body = json(value);
+    let sealed = [format!("{}\n", blake3::hash(&body)).as_bytes(), &body].concat();
+    disk.create(&draft, &sealed)?;
+    disk.rename(&draft, name)
+}
+
+/// Reads a value of ours; none if there is none, or if it is not as it was written.
+pub(super) fn unseal<T: DeserializeOwned>(name: &Path) -> io::Result<Option<T>> {
+    Ok(disk::read(name)?.and_then(|bytes| unsealed(&bytes)))
+}
+
+fn unsealed<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    let (seal, body) = bytes.split_at_checked(2 * blake3::OUT_LEN + 1)?;
+    let is_whole = seal == format!("{}\n", blake3::hash(body)).as_bytes();
+    is_whole.then(|| serde_json::from_slice(body).ok())?
 }
 
 fn json(value: &impl Serialize) -> Vec<u8> {
@@ -141,34 +171,32 @@ mod tests {
 
     #[test]
     fn a_record_is_read_as_it_was_written_or_not_at_all() {
-        let path = |text: &str| OutPath::parse(text).unwrap();
-        let row = |at: &str, uses: &[&str]| Row {
-            path: path(at),
-            hash: blake3::hash(at.as_bytes()),
-            len_bytes: 7,
-            subject: Some(SourcePath::new("content/with\nnew \"line\".md")),
-            uses: uses.iter().map(|used| path(used)).collect(),
-        };
         let header = Header {
-            letterpress: 0,
+            letterpress: FORMAT,
             generation: 3,
             tree: Identity { inode: 1, born: u64::MAX },
             rung: Rung::Exchange,
+            made: Made::FromSpare,
+            twin: None,
+            looked_at: (1, 2),
             boot: "x".into(),
             durable: true,
-            has_foreign: false,
-            files: 0,
+            foreign: vec![
+                Path::new("with\nnew line").into(),
+                Path::new(std::ffi::OsStr::from_bytes(b"caf\xe9")).into(),
+            ],
+            table: Table { file: 1, base_bytes: 2, len_bytes: 3 },
         };
-        let rows = vec![row("index.html", &["assets/a.css"]), row("assets/a.css", &[]), row("café/100%/x", &[])];
-        let record = Record::new(header, Manifest::new(rows));
-        let bytes = record.to_bytes();
-        let read = Record::from_bytes(&bytes).unwrap();
-        assert_eq!((read.header, read.manifest), (record.header, record.manifest));
+        let temp = tempfile::tempdir().unwrap();
+        let name = temp.path().join("live");
+        seal(&disk::Real, &name, &header).unwrap();
+        let bytes = disk::read(&name).unwrap().unwrap();
+        assert_eq!(unsealed::<Header>(&bytes), Some(header));
         for at in 0..bytes.len() {
             let mut broken = bytes.clone();
             broken[at] ^= 1;
-            assert!(Record::from_bytes(&broken).is_none());
-            assert!(Record::from_bytes(&bytes[..at]).is_none());
+            assert!(unsealed::<Header>(&broken).is_none());
+            assert!(unsealed::<Header>(&bytes[..at]).is_none());
         }
     }
 }

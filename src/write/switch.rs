@@ -1,6 +1,7 @@
 //! The step that readers see: two trees exchange their names, or a link is renamed over a link.
 
 use std::{
+    collections::BTreeSet,
     io::{self, ErrorKind},
     path::{Path, PathBuf},
 };
@@ -10,8 +11,9 @@ use super::{
     disk::{self, Identity, Kind},
     folder::is_in_place,
     kept,
-    look::{Look, State, Trust, is_older, is_same},
-    record::{Record, Rung},
+    look::{self, Look, State, Trust, is_older, is_same},
+    record::{Header, Made, Record, Rung},
+    spare,
 };
 
 /// Chooses how this folder is published into, before anything is rendered.
@@ -63,9 +65,9 @@ fn is_unsupported(error: &io::Error) -> bool {
 }
 
 /// Gives the finished tree the name from which it will be switched to.
-pub(super) fn make_ready(folder: &Folder, fresh: PathBuf) -> Result<PathBuf, Error> {
+pub(super) fn make_ready(folder: &Folder, made: PathBuf) -> Result<PathBuf, Error> {
     if folder.rung != Rung::Link {
-        return Ok(fresh);
+        return Ok(made);
     }
     // The trees have to be reachable for whoever serves them, but the rest beside them need not be seen.
     folder
@@ -74,8 +76,11 @@ pub(super) fn make_ready(folder: &Folder, fresh: PathBuf) -> Result<PathBuf, Err
         .map_err(Error::disk("open the way through", &folder.place.state))?;
     let name = if link_target(folder).as_deref() == Some(Path::new("a")) { "b" } else { "a" };
     let tree = folder.place.own(name);
+    if made == tree {
+        return Ok(tree);
+    }
     folder.discard(&tree).map_err(Error::disk("move away", &tree))?;
-    folder.disk.rename(&fresh, &tree).map_err(Error::disk("rename the new tree to", &tree))?;
+    folder.disk.rename(&made, &tree).map_err(Error::disk("rename the new tree to", &tree))?;
     Ok(tree)
 }
 
@@ -128,36 +133,58 @@ fn cannot_be_replaced(folder: &Folder) -> Error {
     )
 }
 
-/// Finishes what comes after the switch: looks once more at the old tree for what came between, then lets the new record speak.
+/// Finishes what comes after the switch: looks once more at the old tree for what came between, lets the new record speak, and settles in which
+/// of `paths` the pair of trees may differ now. `first` is the look before rendering; none if that build was killed.
 ///
 /// # Errors
 /// Something of the old tree could not be saved. The new edition is live all the same, and the next start tries again.
-pub(super) fn settle(folder: &mut Folder, next: Record, first: Option<&Look>) -> Result<Vec<Kept>, Error> {
+pub(super) fn settle(
+    folder: &mut Folder,
+    next: Record,
+    first: Option<&Look>,
+    mut paths: BTreeSet<PathBuf>,
+) -> Result<Vec<Kept>, Error> {
     if next.header.durable {
         // Not fatal: the tree itself was made to last before, and either edition may be found after a power cut.
         let _ = folder.disk.sync_folder(&folder.place.parent);
         let _ = folder.disk.sync_folder(&folder.place.state);
     }
     let old = old_tree(folder, &next)?;
-    let mut saved = Vec::new();
+    let (mut saved, mut late) = (Vec::new(), BTreeSet::new());
     if let Some(old) = &old {
         let empty = Manifest::default();
         let manifest = folder.live.as_ref().map_or(&empty, |live| &live.manifest);
-        saved = Rescue { folder, old, first, generation: next.header.generation }.run(manifest)?;
+        let rescue = Rescue { folder, old, first, next: &next.header, paths: &paths };
+        (saved, late) = rescue.run(manifest)?;
     }
     let (from, to) = (folder.place.own("next"), folder.place.own("live"));
     folder.disk.rename(&from, &to).map_err(Error::disk("rename the record to", &to))?;
-    if let Some(old) = old.filter(|_| next.header.rung != Rung::Link) {
-        let _ = folder.discard(&old);
+    // Nothing below is worth a word if it fails: without a list there is no pair, and the next tree is made anew.
+    if next.header.made == Made::FromSpare {
+        paths.extend(late);
+        let _ = old.map_or(Ok(()), |old| spare::list(folder, [&folder.place.public, &old], &paths));
+    } else {
+        if let Some(old) = old.filter(|_| next.header.rung != Rung::Link) {
+            let _ = folder.discard(&old);
+        }
+        let (twin, spare) = (folder.place.own("twin"), folder.place.own("spare"));
+        let _ = folder.discard(&spare);
+        let is_whole =
+            next.header.twin.is_some() && matches!(disk::identify(&twin), Ok(found) if found == next.header.twin);
+        if is_whole && folder.disk.rename(&twin, &spare).is_ok() {
+            let _ = spare::list(folder, [&folder.place.public, &spare], &late);
+        }
     }
     folder.live = Some(next);
+    folder.is_recorded = true;
+    folder.clear_tables();
     Ok(saved)
 }
 
 /// The tree that was published before, if there was one.
 fn old_tree(folder: &Folder, next: &Record) -> Result<Option<PathBuf>, Error> {
     if next.header.rung == Rung::Exchange {
-        let tree = folder.place.own("fresh");
+        let tree = folder.place.own(if next.header.made == Made::Anew { "fresh" } else { "spare" });
         return Ok(disk::identify(&tree)?.map(|_| tree));
     }
     // By its root, since the other name may hold what a killed build left.
@@ -177,26 +204,37 @@ struct Rescue<'a> {
     old: &'a Path,
     /// The look before rendering; none if that build was killed.
     first: Option<&'a Look>,
-    generation: u64,
+    /// What the record of the new edition says.
+    next: &'a Header,
+    /// Where the new edition is not as the old one.
+    paths: &'a BTreeSet<PathBuf>,
 }
 
 impl Rescue<'_> {
-    fn run(&self, manifest: &Manifest) -> Result<Vec<Kept>, Error> {
-        let mark = self.folder.mark()?;
-        let has_foreign = self.folder.live.as_ref().is_some_and(|live| live.header.has_foreign);
+    /// Gives what was kept, and the paths at which the old tree is not as it was.
+    fn run(&self, manifest: &Manifest) -> Result<(Vec<Kept>, BTreeSet<PathBuf>), Error> {
+        // We touch no folder of a tree while it is published. An unchanged file is in both trees of a pair, so an edit of it is found by the next look.
+        let rows: BTreeSet<usize> = self.paths.iter().filter_map(|path| manifest.position(look::bytes(path))).collect();
+        let is_anew = self.next.made == Made::Anew;
         let trust = Trust {
             file: &|at, stat| matches!(self.first.map(|first| &first.states[at]), Some(State::Whole(before)) if is_same(before, stat)),
-            folder: &|stat| !has_foreign && mark.is_some_and(|mark| is_older(stat, mark)),
+            folder: &|stat| is_older(stat, self.next.looked_at),
+            foreign: &self.next.foreign,
+            rows: &|at| is_anew || rows.contains(&at),
         };
         let second = Look::over(self.old, manifest, &trust)?;
-        let mut kept = Vec::new();
+        let (mut kept, mut late) = (Vec::new(), BTreeSet::new());
         for foreign in &second.foreign {
+            late.insert(foreign.path.clone());
             let before = self.first.and_then(|first| first.foreign_at(&foreign.path));
             if before.is_none_or(|before| before.stat.inode != foreign.stat.inode) {
                 kept.extend(self.bring(&foreign.path, foreign.stat.kind)?);
             }
         }
         for (at, state) in second.states.iter().enumerate() {
+            if !matches!(state, State::Whole(_) | State::Unseen) {
+                late.insert(manifest.rows()[at].path.as_str().into());
+            }
             let State::Edited(stat, hash) = state else { continue };
             let before = self.first.map(|first| &first.states[at]);
             if matches!(before, Some(State::Edited(_, before)) if before == hash) {
@@ -209,10 +247,10 @@ impl Rescue<'_> {
                 Some(new) if new.inode == stat.inode => {
                     self.folder.disk.set_mode(&public, new.mode).map_err(Error::disk("mark", &public))?;
                 }
-                _ => kept.push(kept::keep(self.folder, self.old, path, self.generation)?),
+                _ => kept.push(kept::keep(self.folder, self.old, path, self.next.generation)?),
             }
         }
-        Ok(kept)
+        Ok((kept, late))
     }
 
     /// Brings a newcomer into the new tree; keeps it if its path is taken.
@@ -231,6 +269,6 @@ impl Rescue<'_> {
         if inode(&from) == inode(&to) {
             return Ok(None);
         }
-        kept::keep(self.folder, self.old, path, self.generation).map(Some)
+        kept::keep(self.folder, self.old, path, self.next.generation).map(Some)
     }
 }

@@ -11,6 +11,12 @@ type Setup = fn(&mut Desk);
 
 /// Makes call after call of a publish of `next` go wrong, and checks what readers have, and that the next build comes right.
 fn enumerate(desk: fn() -> Desk, setup: Setup, next: Edition<'_>, foreign: Edition<'_>, least: usize) {
+    enumerate_until(desk, setup, [next, THIRD], foreign, least);
+}
+
+/// The same, with the edition that the next build publishes.
+fn enumerate_until(desk: fn() -> Desk, setup: Setup, editions: [Edition<'_>; 2], foreign: Edition<'_>, least: usize) {
+    let [next, third] = editions;
     let whole = |edition| {
         let mut tree = tree_of(edition);
         tree.extend(tree_of(foreign));
@@ -30,15 +36,17 @@ fn enumerate(desk: fn() -> Desk, setup: Setup, next: Edition<'_>, foreign: Editi
                 Err(_) if desk.options.method == Method::InPlace => {}
                 Err(_) => assert_eq!(desk.tree(), old, "{place}"),
             }
+            desk.check_pair(foreign);
             desk.options.adopt &= result.is_err();
-            desk.publish(THIRD);
+            desk.publish(third);
             desk.options.adopt = false;
-            assert_eq!(desk.tree(), whole(THIRD), "after {place}");
+            assert_eq!(desk.tree(), whole(third), "after {place}");
+            desk.check_pair(foreign);
             let saved: Vec<String> = tree(&desk.own("kept")).into_values().collect();
             for (_, text) in desk.options.home.iter().flat_map(|_| KEPT) {
                 assert!(saved.iter().any(|kept| kept == text), "{text} is lost after {place}");
             }
-            assert_eq!(desk.publish(THIRD).written, [], "{place}");
+            assert_eq!(desk.publish(third).written, [], "{place}");
             if fault.calls() < at {
                 assert!(at > least, "only {at} calls");
                 break;
@@ -124,18 +132,65 @@ fn a_durable_publish() {
     enumerate(durable, published, SMALL, &[], 12);
 }
 
+/// Editions so large that a few changes are no matter for a new tree.
+macro_rules! large {
+    ($($file:expr),*) => {
+        &[$($file,)* ("r/1", "1"), ("r/2", "2"), ("r/3", "3"), ("r/4", "4"), ("r/5", "5"), ("r/6", "6"), ("r/7", "7"), ("r/8", "8"),
+          ("r/9", "9"), ("r/10", "10")]
+    };
+}
+
+const LARGE_FIRST: Edition<'_> = large![("index.html", "one"), ("a/index.html", "a"), ("x.css", "x")];
+const LARGE_SECOND: Edition<'_> = large![("index.html", "two"), ("a", "now a file"), ("x.css", "x")];
+const LARGE_THIRD: Edition<'_> = large![("index.html", "three"), ("a/index.html", "a"), ("x.css", "x")];
+
+fn large(desk: &mut Desk) {
+    desk.publish(LARGE_FIRST);
+}
+
+fn large_twice(desk: &mut Desk) {
+    desk.publish(LARGE_SECOND);
+    desk.publish(LARGE_FIRST);
+}
+
+fn large_touched(desk: &mut Desk) {
+    desk.publish(LARGE_FIRST);
+    for (path, text) in KEPT {
+        desk.write(path, text);
+    }
+    desk.write("own/file", "mine");
+    desk.options.home = Some("/nowhere".into());
+}
+
+#[test]
+fn a_spare_brought_forward() {
+    enumerate_until(Desk::new, large, [LARGE_SECOND, LARGE_THIRD], &[], 15);
+    enumerate_until(Desk::poor, large, [LARGE_SECOND, LARGE_THIRD], &[], 15);
+}
+
+#[test]
+fn a_spare_that_catches_up() {
+    enumerate_until(Desk::new, large_twice, [LARGE_THIRD, LARGE_SECOND], &[], 15);
+}
+
+#[test]
+fn foreign_files_in_a_pair() {
+    enumerate_until(Desk::new, large_touched, [LARGE_SECOND, LARGE_THIRD], FOREIGN, 15);
+}
+
 #[test]
 fn a_live_inode_is_never_written_to() {
     let desk = Desk::new();
-    desk.publish(FIRST);
-    let mut open: Vec<_> =
-        FIRST.iter().map(|(path, text)| (fs::File::open(desk.public().join(path)).unwrap(), text)).collect();
+    let mut open = Vec::new();
     for round in 0..50 {
-        desk.publish([SECOND, THIRD, SMALL, FIRST][round % 4]);
+        desk.publish([FIRST, LARGE_SECOND, LARGE_THIRD, LARGE_FIRST, LARGE_THIRD, SECOND][round % 6]);
+        for (path, text) in desk.tree().into_iter().filter(|(_, text)| text != "/") {
+            open.push((fs::File::open(desk.public().join(path)).unwrap(), text));
+        }
     }
     for (file, text) in &mut open {
         let mut read = String::new();
         file.read_to_string(&mut read).unwrap();
-        assert_eq!(read, **text);
+        assert_eq!(read, *text);
     }
 }

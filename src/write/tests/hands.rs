@@ -4,7 +4,26 @@ use std::os::unix::fs::symlink;
 
 use super::*;
 
-const EDITION: Edition<'_> = &[("index.html", "front page"), ("a/b/index.html", "a story"), ("c.html", "c")];
+/// An edition so large that one other front page is no matter for a new tree.
+macro_rules! edition {
+    ($front:literal) => {
+        &[
+            ("index.html", $front),
+            ("a/b/index.html", "a story"),
+            ("c.html", "c"),
+            ("r/1", "1"),
+            ("r/2", "2"),
+            ("r/3", "3"),
+            ("r/4", "4"),
+            ("r/5", "5"),
+            ("r/6", "6"),
+            ("r/7", "7"),
+            ("r/8", "8"),
+        ]
+    };
+}
+
+const EDITION: Edition<'_> = edition!("front page");
 
 /// When the hands are at work.
 #[derive(Debug, Clone, Copy)]
@@ -45,16 +64,17 @@ fn with_hands(
     (desk.tree(), kept)
 }
 
-const NEXT: Edition<'_> = &[("index.html", "front page, later"), ("a/b/index.html", "a story"), ("c.html", "c")];
+const NEXT: Edition<'_> = edition!("front page, later");
 
 fn check(hands: &dyn Fn(&Path), more: Edition<'_>, kept: &[&str]) {
-    for desk in [Desk::new as fn() -> Desk, Desk::poor, Desk::in_place] {
+    for desk in [Desk::new as fn() -> Desk, Desk::alone, Desk::poor, Desk::in_place] {
         for when in [When::Between, When::AfterLook] {
             let desk = desk();
             let (tree, found) = with_hands(&desk, when, NEXT, hands);
             let mut expected = tree_of(NEXT);
             expected.extend(tree_of(more));
             assert_eq!(tree, expected, "{when:?}, {:?}", desk.options.method);
+            desk.check_pair(&[]);
             assert_eq!(found, kept, "{when:?}");
         }
     }
@@ -166,9 +186,10 @@ fn an_edited_page_that_goes_is_kept() {
     for desk in [Desk::new(), Desk::in_place()] {
         desk.publish(EDITION);
         desk.write("c.html", "mine");
-        let report = desk.publish(&EDITION[..2]);
+        let without = [&EDITION[..2], &EDITION[3..]].concat();
+        let report = desk.publish(&without);
         assert_eq!(report.kept.len(), 1);
-        assert_eq!(desk.tree(), tree_of(&EDITION[..2]));
+        assert_eq!(desk.tree(), tree_of(&without));
         assert_eq!(tree(&desk.own("kept/2"))["c.html"], "mine");
     }
 }
@@ -176,7 +197,7 @@ fn an_edited_page_that_goes_is_kept() {
 #[test]
 fn a_foreign_file_in_the_way_of_a_new_page_is_kept() {
     for desk in [Desk::new(), Desk::in_place()] {
-        desk.publish(&EDITION[..1]);
+        desk.publish(&[&EDITION[..1], &EDITION[3..]].concat());
         desk.write("c.html", "mine");
         desk.write("a", "a file");
         let report = desk.publish(EDITION);

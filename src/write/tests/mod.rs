@@ -2,6 +2,7 @@
 
 mod faults;
 mod hands;
+mod pair;
 mod publish;
 mod readers;
 mod recovery;
@@ -21,8 +22,9 @@ use std::{
 };
 
 use super::{
-    CommitError, Content, Entry, Error, Folder, Method, Options, Rendered, Report,
-    disk::{Disk, Real},
+    CommitError, Content, Entry, Error, Folder, Method, Options, Rendered, Report, Want,
+    disk::{self, Disk, Real},
+    record,
 };
 use crate::model::OutPath;
 
@@ -35,6 +37,8 @@ struct Desk {
     options: Options,
     /// Whether the file system has no exchange of folders.
     is_poor: bool,
+    /// Whether every tree is made anew.
+    is_alone: bool,
 }
 
 impl Desk {
@@ -42,11 +46,15 @@ impl Desk {
         let temp = tempfile::tempdir().unwrap();
         fs::create_dir_all(temp.path().join("site/content")).unwrap();
         let options = Options { durable: false, wait: Duration::ZERO, ..Options::default() };
-        Self { temp, options, is_poor: false }
+        Self { temp, options, is_poor: false, is_alone: false }
     }
 
     fn poor() -> Self {
         Self { is_poor: true, ..Self::new() }
+    }
+
+    fn alone() -> Self {
+        Self { is_alone: true, ..Self::new() }
     }
 
     fn in_place() -> Self {
@@ -72,6 +80,9 @@ impl Desk {
 
     fn open_on(&self, fault: Fault) -> Result<Folder, Error> {
         let fault = Fault { is_poor: self.is_poor, ..fault };
+        if self.is_alone {
+            let _ = fs::remove_file(self.own("differs"));
+        }
         Folder::open_on(Box::new(fault), &self.public(), &self.site(), self.options.clone())
     }
 
@@ -101,6 +112,27 @@ impl Desk {
         tree(&self.public())
     }
 
+    /// Checks what holds at every instant: the list has every path in which the two trees differ, but for what others did that no build has seen yet.
+    /// Tells how many it has; none if there is no pair.
+    fn check_pair(&self, unseen: Edition<'_>) -> Option<usize> {
+        let differs: serde_json::Value = record::unseal(&self.own("differs")).unwrap()?;
+        let identity = |tree: &Path| Some(serde_json::to_value(disk::identify(tree).unwrap()?).unwrap());
+        let trees = differs["trees"].as_array().unwrap();
+        let public = identity(&self.public()).filter(|found| trees.contains(found))?;
+        let is_spare = |tree: &PathBuf| identity(tree).is_some_and(|found| found != public && trees.contains(&found));
+        let spare = ["spare", "a", "b"].map(|name| self.own(name)).into_iter().find(is_spare)?;
+        let listed: Vec<&str> = differs["paths"].as_array().unwrap().iter().filter_map(|path| path.as_str()).collect();
+        let (live, other) = (tree(&self.public()), tree(&spare));
+        for path in live.keys().chain(other.keys()) {
+            let inode = |tree: &Path| {
+                fs::symlink_metadata(tree.join(path)).ok().filter(|facts| !facts.is_dir()).map(|facts| facts.ino())
+            };
+            let is_listed = listed.contains(&path.as_str()) || unseen.iter().any(|(unseen, _)| unseen == path);
+            assert!(is_listed || inode(&self.public()) == inode(&spare), "{path} differs, and is not in {listed:?}");
+        }
+        Some(listed.len())
+    }
+
     fn inode(&self, path: &str) -> (u64, i64, i64) {
         let facts = fs::symlink_metadata(self.public().join(path)).unwrap();
         (facts.ino(), facts.mtime(), facts.mtime_nsec())
@@ -108,7 +140,8 @@ impl Desk {
 }
 
 fn entries(edition: Edition<'_>) -> Vec<Entry> {
-    let entry = |(path, _): &(&str, &str)| Entry { path: OutPath::parse(path).unwrap(), subject: None };
+    let entry =
+        |(path, _): &(&str, &str)| Entry { path: OutPath::parse(path).unwrap(), subject: None, want: Want::Rendered };
     edition.iter().map(entry).collect()
 }
 
@@ -138,7 +171,7 @@ fn tree(root: &Path) -> BTreeMap<String, String> {
             } else if facts.is_symlink() {
                 found.insert(name, format!("-> {}", fs::read_link(&path).unwrap().display()));
             } else {
-                found.insert(name, fs::read_to_string(&path).unwrap());
+                found.insert(name, String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned());
             }
         }
     }
@@ -223,6 +256,14 @@ impl Disk for Fault {
 
     fn create_from(&self, at: &Path, source: &mut dyn Read) -> io::Result<(blake3::Hash, u64)> {
         self.call(|| Real.create_from(at, source))
+    }
+
+    fn append(&self, at: &Path, from: u64, bytes: &[u8]) -> io::Result<()> {
+        if self.fails() {
+            let _ = Real.append(at, from, &bytes[..bytes.len() / 2]);
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        Real.append(at, from, bytes)
     }
 
     fn link(&self, from: &Path, to: &Path) -> io::Result<()> {

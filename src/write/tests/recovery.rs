@@ -147,9 +147,11 @@ fn old_trees_and_unfinished_ones_are_swept_by_the_next_publish() {
     fs::create_dir_all(desk.own("trash-7")).unwrap();
     fs::write(desk.own("trash-7/z"), "z").unwrap();
     desk.publish(NEW);
-    let left: Vec<String> = tree(&desk.own("")).into_keys().filter(|name| !name.contains('/')).collect();
-    assert_eq!(left, ["live", "lock", "trash-0"], "only the edition before is left");
-    assert_eq!(tree(&desk.own("trash-0")), tree_of(OLD));
+    let left = || tree(&desk.own("")).into_keys().filter(|name| !name.contains('/')).collect::<Vec<_>>();
+    let state = ["differs", "live", "lock", "manifest-2", "spare", "trash-0", "trash-1"];
+    assert_eq!(left(), state, "only the trees of the edition before are left");
+    assert_eq!((tree(&desk.own("trash-0")), tree(&desk.own("trash-1"))), (tree_of(OLD), tree_of(OLD)));
+    assert_eq!(tree(&desk.own("spare")), tree_of(NEW), "a tree made anew has its twin");
 }
 
 #[test]
@@ -234,7 +236,7 @@ fn after_a_power_cut_an_edition_that_was_not_made_to_last_is_read() {
         fs::write(desk.public().join("gone.html"), "\0\0\0\0").unwrap();
         std::thread::sleep(Duration::from_millis(20));
         let record = fs::read(desk.own("live")).unwrap();
-        let body = String::from_utf8(record[65..].to_vec()).unwrap().replace(&super::super::disk::boot(), "another");
+        let body = String::from_utf8(record[65..].to_vec()).unwrap().replace(&disk::boot(), "another");
         fs::write(desk.own("live"), format!("{}\n{body}", blake3::hash(body.as_bytes()))).unwrap();
         let report = desk.publish(OLD);
         assert_eq!(report.written.len(), usize::from(!is_durable));
