@@ -130,7 +130,7 @@ pub struct Released {
 /// What a source has dated ahead of `as_of` (corrections, updates, a withdrawal), or whose time has ended (a slot's pins, the right to a picture), is taken out of it.
 pub fn as_of(documents: Vec<Document>, attachments: Vec<SourcePath>, config: &Config, as_of: Timestamp) -> Released {
     let mut released = Released::default();
-    let mut articles = Vec::new();
+    let mut articles = Vec::with_capacity(documents.len());
     released.bundles = (documents.iter())
         .filter(|document| document.path.name() == "index.md")
         .map(|document| (document.path.folder().to_owned(), false))
@@ -173,6 +173,7 @@ pub fn as_of(documents: Vec<Document>, attachments: Vec<SourcePath>, config: &Co
             }
         }
     }
+    released.articles.reserve(articles.len());
     for (source, place, rest) in articles {
         release_article(&mut released, source, (&place, rest), config, as_of);
     }

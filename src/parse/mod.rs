@@ -145,7 +145,8 @@ fn document(
 
 /// Keeps a body for `render`, with the language that it was set in.
 fn shelve(site: &Site, language: &str, body: &body::Body) -> Option<Shelved> {
-    site.shelve(&postcard::to_allocvec(&(language, body)).ok()?)
+    let bytes = Vec::with_capacity(body.len_bytes() + 1024);
+    site.shelve(&postcard::to_extend(&(language, body), bytes).ok()?)
 }
 
 fn shelved(site: &Site, place: Shelved, settings: &BodySettings<'_>) -> Option<body::Body> {

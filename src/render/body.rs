@@ -27,7 +27,7 @@ pub(super) fn inline(library: &Library, from: &SourcePath, text: &Inline) -> Str
 
 /// A body as HTML.
 pub(super) fn fill(renderer: &Renderer, from: &SourcePath, body: &Body) -> Result<String, Failure> {
-    let mut html = String::new();
+    let mut html = String::with_capacity(body.len_bytes() + 512);
     let mut filler = Filler { renderer, from, open: Vec::new() };
     filler.pieces(&body.pieces, &mut html)?;
     Ok(html)

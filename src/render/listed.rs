@@ -17,10 +17,8 @@ use crate::{model::OutPath, relate::StoryId};
 /// How a finished card is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
-    /// A row of a list whose cards have second-level headlines.
+    /// A row of a list.
     River,
-    /// The same, one level below.
-    RiverBelow,
     /// The first of the related stories.
     First,
     /// The others.
@@ -29,7 +27,7 @@ pub(super) enum Shape {
 
 /// The finished cards of one story, each made when the first page asks for it.
 #[derive(Debug, Default)]
-pub(super) struct Listed([OnceLock<Finished>; 4]);
+pub(super) struct Listed([OnceLock<Finished>; 3]);
 
 #[derive(Debug, Clone)]
 struct Finished {
@@ -42,7 +40,6 @@ impl Shape {
     fn arguments(self) -> (&'static str, i64, bool) {
         match self {
             Self::River => ("river", 2, true),
-            Self::RiverBelow => ("river", 3, true),
             Self::First => ("standard", 3, true),
             Self::Compact => ("compact", 3, false),
         }
@@ -61,9 +58,9 @@ impl Renderer {
     ///
     /// # Errors
     /// [`Failure::Mistake`] if the component `Card` fails.
-    pub(super) fn river(&self, ids: &[StoryId], shape: Shape) -> Result<Vec<Value>, Failure> {
+    pub(super) fn river(&self, ids: &[StoryId]) -> Result<Vec<Value>, Failure> {
         let language = &self.library.config().language;
-        ids.iter().map(|id| self.listed(*id, shape, language)).collect()
+        ids.iter().map(|id| self.listed(*id, Shape::River, language)).collect()
     }
 
     /// The finished card of a story on a page in a language.

@@ -98,6 +98,8 @@ pub(super) struct Renderer {
     tera: Tera,
     pub(super) reads: Arc<Reads>,
     pub(super) library: Arc<Library>,
+    /// Where pages are written before their length is known: it grows to the largest of them, once.
+    buffer: Mutex<Vec<u8>>,
 }
 
 /// The site as renders see it.
@@ -179,7 +181,7 @@ impl View {
         let reads = Arc::new(Reads::default());
         let mut tera = self.templates.clone();
         functions::register(&mut tera, &self.library, &reads);
-        Renderer { tera, reads, library: Arc::clone(&self.library) }
+        Renderer { tera, reads, library: Arc::clone(&self.library), buffer: Mutex::default() }
     }
 }
 
@@ -198,9 +200,10 @@ impl Renderer {
         if let Some(told) = endless().get(template) {
             return Err(Failure::Mistake(Box::new(told.clone())));
         }
-        let mut bytes = Capped(Vec::with_capacity(16 * 1024));
-        match self.tera.render_to(template, context, &mut bytes) {
-            Ok(()) => Ok(bytes.0),
+        let mut buffer = self.buffer.lock().unwrap_or_else(PoisonError::into_inner);
+        buffer.clear();
+        match self.tera.render_to(template, context, Capped(&mut buffer)) {
+            Ok(()) => Ok(buffer.to_vec()),
             Err(error) if matches!(error.kind(), ErrorKind::Io(_)) => {
                 let message = format!("the page of this source is larger than {MAX_PAGE_BYTES} bytes");
                 let told = Diagnostic::error_in(Code::TemplateFailed, subject, message)
@@ -260,9 +263,9 @@ impl Renderer {
 }
 
 /// A buffer that refuses to grow beyond the most bytes of a page.
-struct Capped(Vec<u8>);
+struct Capped<'a>(&'a mut Vec<u8>);
 
-impl io::Write for Capped {
+impl io::Write for Capped<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.0.len() + bytes.len() > MAX_PAGE_BYTES {
             return Err(io::Error::from(io::ErrorKind::FileTooLarge));

@@ -111,6 +111,14 @@ pub struct Body {
     pub pieces: Vec<Piece>,
 }
 
+impl Body {
+    /// How many bytes of HTML are finished, outside of directives.
+    pub fn len_bytes(&self) -> usize {
+        let finished = |piece: &Piece| if let Piece::Html(html) = piece { html.len() } else { 0 };
+        self.pieces.iter().map(finished).sum()
+    }
+}
+
 /// A piece of a body.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Piece {

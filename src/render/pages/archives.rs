@@ -12,7 +12,6 @@ use crate::{
     render::{
         Failure,
         card::{or_none, record},
-        listed::Shape,
         view::{Library, Renderer},
     },
 };
@@ -123,7 +122,7 @@ pub(super) fn day(renderer: &Renderer, output: &Output, day: Day) -> Result<Valu
     ];
     let frame = Frame { above, ..Frame::new(library, "day", &title, &output.url) };
     let page = with(frame.fields(library), record! { "previous": other(earlier), "next": other(later) });
-    with_stories(renderer, page, &all[&day], Shape::River)
+    with_stories(renderer, page, &all[&day])
 }
 
 /// All corrections, newest first.

@@ -11,7 +11,6 @@ use crate::{
         Failure,
         card::{or_none, record},
         json_ld::{self, Subject},
-        listed::Shape,
         view::{Library, Renderer},
     },
 };
@@ -188,8 +187,8 @@ pub(super) fn unlisted(frame: Frame<'_>) -> Frame<'_> {
 }
 
 /// Adds what a list shows: its stories, and their finished cards.
-pub(super) fn with_stories(renderer: &Renderer, page: Value, ids: &[StoryId], shape: Shape) -> Result<Value, Failure> {
-    let listed = record! { "stories": renderer.library.cards(ids), "cards": renderer.river(ids, shape)? };
+pub(super) fn with_stories(renderer: &Renderer, page: Value, ids: &[StoryId]) -> Result<Value, Failure> {
+    let listed = record! { "stories": renderer.library.cards(ids), "cards": renderer.river(ids)? };
     Ok(with(page.into_map().expect("a page is a map"), listed))
 }
 

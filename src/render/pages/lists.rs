@@ -19,7 +19,6 @@ use crate::{
         body::fill,
         card::{or_empty, or_none, record},
         json_ld::{self, Subject},
-        listed::Shape,
         view::{Library, Renderer},
     },
 };
@@ -232,7 +231,7 @@ impl List<'_> {
                 "period": self.period(self.cut.period),
             },
         );
-        with_stories(self.renderer, page, &rest, Shape::River)
+        with_stories(self.renderer, page, &rest)
     }
 
     fn author(&self, slug: &Slug) -> Result<Value, Failure> {
@@ -262,7 +261,7 @@ impl List<'_> {
                 "period": self.period(self.cut.period),
             },
         );
-        with_stories(self.renderer, page, self.ids(), Shape::RiverBelow)
+        with_stories(self.renderer, page, self.ids())
     }
 
     fn term(&self, taxonomy: Taxonomy, slug: &Slug) -> Result<Value, Failure> {
@@ -286,7 +285,7 @@ impl List<'_> {
                 "period": self.period(self.cut.period),
             },
         );
-        with_stories(self.renderer, page, self.ids(), Shape::River)
+        with_stories(self.renderer, page, self.ids())
     }
 
     fn label(&self, label: Label) -> Result<Value, Failure> {
@@ -300,7 +299,7 @@ impl List<'_> {
                 "period": self.period(self.cut.period),
             },
         );
-        with_stories(self.renderer, page, self.ids(), Shape::River)
+        with_stories(self.renderer, page, self.ids())
     }
 }
 
@@ -327,5 +326,5 @@ pub(super) fn series(renderer: &Renderer, slug: &Slug) -> Result<Value, Failure>
     let feed = Some(FeedOf::Series(slug.clone()));
     let frame = Frame { description, subject, feed, ..Frame::new(library, "series", &series.title, &series.url) };
     let page = with(frame.fields(library), record! { "content": content, "running": is_running(series) });
-    with_stories(renderer, page, &stories, Shape::River)
+    with_stories(renderer, page, &stories)
 }
