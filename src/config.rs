@@ -127,6 +127,27 @@ words! {
 pub struct RelatedSettings {
     /// How many stories in all.
     pub count: usize,
+    /// The least score of a story that is found by its text, from 0 to 1.
+    pub min_score: f64,
+    /// What a shared label counts, beside a word of the text, which counts 1.
+    pub tag_weight: f64,
+    /// After how many days between two stories a quarter of their score is gone.
+    pub half_life_days: u32,
+}
+
+impl RelatedSettings {
+    /// The weight of a label in tenths.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of 0 to 1")]
+    pub fn tag_tenths(&self) -> u32 {
+        (self.tag_weight * 10.0).round() as u32
+    }
+}
+
+impl Default for RelatedSettings {
+    /// What was found best on the archives of several newsrooms, and needs no change.
+    fn default() -> Self {
+        Self { count: 5, min_score: 0.02, tag_weight: 0.5, half_life_days: 365 }
+    }
 }
 
 /// The banner on fronts.

@@ -187,6 +187,36 @@ pub fn documents(root: &Path) -> Result<(Config, Vec<parse::Document>), Failure>
     Ok((config, documents))
 }
 
+/// Reads a site as far as its index, for commands that ask about it and build nothing. What only a build must know of is not told.
+///
+/// # Errors
+/// [`Failure::Mistakes`] if the settings or sources have mistakes, [`Failure::Load`].
+pub fn index(root: &Path, as_of: Timestamp) -> Result<Indexed, Failure> {
+    let site = Site::open(root)?;
+    let mut sources = load::sources(&site)?;
+    let mut notes = Notes::new(Mistakes::Stop);
+    let config = Arc::new(notes.settings(settings(&site, None)?)?);
+    let documents = parse::documents(&site, &sources.documents, &config);
+    let redirects = notes.take(redirects(&site)?);
+    let mut released = release::as_of(documents, sources.attachment_paths(), &config, as_of);
+    sources.diagnostics.retain(|found| released.is_beside_what_is_out(&found.path));
+    notes.of_sources(std::mem::take(&mut sources.diagnostics), std::mem::take(&mut released.diagnostics))?;
+    let rankings = notes.take(parse::ranking::rankings(&site, &sources.data, released.slots()));
+    let (index, texts) = relate::index_and_texts(released, redirects, rankings, &config);
+    Ok(Indexed { site, index, texts })
+}
+
+/// A site as far as its index.
+#[derive(Debug)]
+pub struct Indexed {
+    /// Its folder.
+    pub site: Site,
+    /// What is out, related.
+    pub index: relate::SiteIndex,
+    /// What its texts have in common.
+    pub texts: relate::Texts,
+}
+
 /// Reads the settings of a site.
 ///
 /// # Errors

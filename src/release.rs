@@ -16,6 +16,7 @@ use crate::{
         front_matter::Subject,
         live::{LiveEntry, LiveOutline},
         matter::{ArticleMatter, AuthorMatter, SectionMatter, SeriesMatter, Slot, Timing, TopicMatter},
+        terms::Workbench,
     },
 };
 
@@ -207,8 +208,10 @@ fn release_entries(live: LiveOutline, document: &mut Document, as_of: Timestamp)
     document.diagnostics.retain(|diagnostic| is_lost_entry(diagnostic) || !diagnostic.span.is_some_and(is_ahead));
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.at));
     let outline = &mut document.outline;
+    let mut terms = Vec::with_capacity(entries.len());
     for entry in &mut entries {
-        let part = std::mem::take(&mut entry.outline);
+        let mut part = std::mem::take(&mut entry.outline);
+        terms.push(std::mem::take(&mut part.terms));
         outline.links.extend(part.links);
         outline.pictures.extend(part.pictures);
         outline.files.extend(part.files);
@@ -217,6 +220,7 @@ fn release_entries(live: LiveOutline, document: &mut Document, as_of: Timestamp)
             outline.opening = part.opening;
         }
     }
+    outline.terms.join(&terms, &mut Workbench::default());
     Live { introduction: live.introduction, entries, is_over: false }
 }
 

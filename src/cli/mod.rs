@@ -9,6 +9,7 @@ mod markdown;
 mod new;
 mod next_event;
 mod print;
+mod related;
 #[cfg(feature = "serve")]
 mod serve;
 
@@ -75,6 +76,8 @@ enum Command {
     },
     /// Render standard input as the body of an article
     Markdown(markdown::Arguments),
+    /// Tell why a story's related stories are what they are
+    Related(related::Arguments),
     /// Print when the site changes next without an edit
     NextEvent(next_event::Arguments),
     /// Print completions for a shell
@@ -137,6 +140,7 @@ fn execute(arguments: &Arguments, printer: &Printer) -> anyhow::Result<ExitCode>
             Ok(ExitCode::SUCCESS)
         }
         Command::Markdown(arguments) => markdown::run(common, arguments, printer),
+        Command::Related(arguments) => related::run(common, arguments, printer),
         Command::NextEvent(arguments) => next_event::run(common, arguments, printer),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -12,9 +12,6 @@ use crate::{
     },
 };
 
-/// How many related stories there are if the site says nothing.
-const RELATED_COUNT: usize = 5;
-
 impl Default for Config {
     fn default() -> Self {
         Self::pick(&Values::default())
@@ -81,7 +78,7 @@ impl Config {
             sections: values.get_or_default("sections"),
             permalinks: values.get_or_default("permalinks"),
             host: values.get_or_default("host"),
-            related: values.get("related").unwrap_or(RelatedSettings { count: RELATED_COUNT }),
+            related: values.get_or_default("related"),
             feeds: values.get_or_default("feeds"),
             robots: values.get_or_default("robots"),
             follow: values.get_or_default("follow"),
@@ -108,7 +105,13 @@ impl Pick for Publisher {
 
 impl Pick for RelatedSettings {
     fn pick(value: &Value) -> Option<Self> {
-        Some(Self { count: value.map()?.get("count").unwrap_or(RELATED_COUNT) })
+        let (fields, usual) = (value.map()?, Self::default());
+        Some(Self {
+            count: fields.get("count").unwrap_or(usual.count),
+            min_score: fields.get("min_score").unwrap_or(usual.min_score),
+            tag_weight: fields.get("tag_weight").unwrap_or(usual.tag_weight),
+            half_life_days: fields.get("half_life_days").unwrap_or(usual.half_life_days),
+        })
     }
 }
 

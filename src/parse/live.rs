@@ -13,6 +13,7 @@ use std::{fmt::Write as _, ops::Range};
 use super::{
     body::{self, BodySettings, Heading, Landmarks, Outline, Parsed},
     fields::{self, Settings},
+    terms::Plain,
 };
 use crate::{
     diag::{Code, Diagnostic},
@@ -50,30 +51,35 @@ pub struct LiveEntry {
     pub outline: Outline,
 }
 
-/// Reads live coverage for the index. `day` is that of the story, for a cure.
+/// Reads live coverage for the index, with the text of each entry. `day` is that of the story, for a cure.
 pub(super) fn outline(
     path: &SourcePath,
     text: &str,
     body: Range<usize>,
     (settings, body_settings): (&Settings, &BodySettings<'_>),
     day: Option<String>,
-) -> (Parsed, LiveOutline) {
+) -> (Parsed, LiveOutline, Vec<Plain>) {
     let landmarks = match body::landmarks(path, text, body.clone(), body_settings) {
         Ok(landmarks) => landmarks,
-        Err(error) => return (Parsed { diagnostics: vec![*error], ..Parsed::default() }, LiveOutline::default()),
+        Err(error) => {
+            let parsed = Parsed { diagnostics: vec![*error], ..Parsed::default() };
+            return (parsed, LiveOutline::default(), Vec::new());
+        }
     };
     let mut reader = Reader { path, text, settings, day, diagnostics: Vec::new() };
     let mut entries = reader.entries(&landmarks, body.end);
     reader.misplaced(&landmarks, body.clone());
     let introduction = body.start..landmarks.headings.iter().find(|it| is_cut(it)).map_or(body.end, |it| it.span.start);
     let mut parsed = body::outline(path, text, introduction.clone(), body_settings);
+    let mut texts = Vec::with_capacity(entries.len());
     for entry in &mut entries {
         let part = body::outline(path, text, entry.body.start..entry.body.end, body_settings);
         entry.outline = part.outline;
+        texts.push(part.plain);
         parsed.diagnostics.extend(part.diagnostics);
     }
     parsed.diagnostics.append(&mut reader.diagnostics);
-    (parsed, LiveOutline { introduction: introduction.into(), entries })
+    (parsed, LiveOutline { introduction: introduction.into(), entries }, texts)
 }
 
 /// Whether an entry begins at a heading, or would if its time could be read.

@@ -11,6 +11,7 @@ pub mod matter;
 mod place;
 pub mod ranking;
 pub mod redirects;
+pub mod terms;
 pub mod yaml;
 
 use rayon::prelude::*;
@@ -29,6 +30,7 @@ use fields::Settings;
 use front_matter::Subject;
 use live::{LiveEntry, LiveOutline};
 use matter::Timing;
+use terms::{Languages, Workbench};
 
 /// A source file, understood as far as it can be alone.
 #[derive(Debug, Clone)]
@@ -78,17 +80,22 @@ impl Document {
 pub fn documents(site: &Site, sources: &[Source], config: &Config) -> Vec<Document> {
     let settings = Settings::from(config);
     let body_settings = BodySettings::from(config);
-    let bundles = place::bundles(sources);
-    sources.par_iter().map(|source| document(site, &source.path, &bundles, &settings, &body_settings)).collect()
+    let desk =
+        Desk { site, bundles: place::bundles(sources), settings, body_settings, languages: Languages::default() };
+    sources.par_iter().map_init(Workbench::default, |bench, source| document(&desk, &source.path, bench)).collect()
 }
 
-fn document(
-    site: &Site,
-    path: &SourcePath,
-    bundles: &place::Bundles,
-    settings: &Settings,
-    body_settings: &BodySettings<'_>,
-) -> Document {
+/// What every document is read by.
+struct Desk<'a> {
+    site: &'a Site,
+    bundles: place::Bundles,
+    settings: Settings,
+    body_settings: BodySettings<'a>,
+    languages: Languages,
+}
+
+fn document(desk: &Desk<'_>, path: &SourcePath, bench: &mut Workbench) -> Document {
+    let Desk { site, bundles, settings, body_settings, languages } = desk;
     let bytes = match site.read(path) {
         Ok(bytes) => bytes,
         Err(error) => return Document::unreadable(path, unreadable(path, &error)),
@@ -117,20 +124,30 @@ fn document(
         _ => None,
     };
     let body_settings = BodySettings { language: own_language.unwrap_or(body_settings.language), ..*body_settings };
-    let (parsed, live) = match &read.subject {
+    let start = body.start;
+    let (mut parsed, mut live, entries) = match &read.subject {
         Some(Subject::Article(matter)) if matter.is_live() => {
             let day = matter.date.map(|date| date.at.iso(&settings.zone)[..10].to_owned());
-            let (parsed, live) = live::outline(path, text, body, (settings, &body_settings), day);
-            (parsed, Some(live))
+            let (parsed, live, entries) = live::outline(path, text, body, (settings, &body_settings), day);
+            (parsed, Some(live), entries)
         }
         Some(Subject::Article(_)) => {
-            let mut parsed = body::parse(path, text, body, &body_settings);
-            parsed.outline.shelved = shelve(site, body_settings.language, &parsed.body);
-            (parsed, None)
+            let mut parsed = body::parse(path, text, body.clone(), &body_settings);
+            parsed.outline.shelved = shelve(site, body_settings.language, &text[body], &parsed.body);
+            (parsed, None, Vec::new())
         }
-        _ => (body::outline(path, text, body, &body_settings), None),
+        _ => (body::outline(path, text, body, &body_settings), None, Vec::new()),
     };
-    diagnostics.extend(parsed.diagnostics);
+    diagnostics.append(&mut parsed.diagnostics);
+    if let Some(Subject::Article(matter)) = &read.subject
+        && matter.date.is_some()
+    {
+        let language = (languages, body_settings.language);
+        parsed.outline.terms = bench.terms(Some(&matter.title), &parsed.plain, start, language);
+        for (entry, text) in live.iter_mut().flat_map(|live| &mut live.entries).zip(&entries) {
+            entry.outline.terms = bench.terms(None, text, start, language);
+        }
+    }
     Document {
         path: path.clone(),
         place,
@@ -143,35 +160,56 @@ fn document(
     }
 }
 
-/// Keeps a body for `render`, with the language that it was set in.
-fn shelve(site: &Site, language: &str, body: &body::Body) -> Option<Shelved> {
-    let bytes = Vec::with_capacity(body.len_bytes() + 1024);
-    site.shelve(&postcard::to_extend(&(language, body), bytes).ok()?)
+/// Keeps a body for `render`, with the language that it was set in, and as it is written.
+fn shelve(site: &Site, language: &str, source: &str, body: &body::Body) -> Option<Shelved> {
+    let bytes = Vec::with_capacity(body.len_bytes() + source.len() + 1024);
+    site.shelve(&postcard::to_extend(&(language, source, body), bytes).ok()?)
 }
 
-fn shelved(site: &Site, place: Shelved, settings: &BodySettings<'_>) -> Option<body::Body> {
+fn shelved(site: &Site, place: Shelved, settings: &BodySettings<'_>) -> Option<Text> {
     let bytes = site.shelved(place)?;
-    let (language, body): (&str, body::Body) = postcard::from_bytes(&bytes).ok()?;
-    (language == settings.language).then_some(body)
+    let (language, source, body): (&str, &str, body::Body) = postcard::from_bytes(&bytes).ok()?;
+    (language == settings.language).then(|| Text { body, source: source.to_owned() })
 }
 
-/// The HTML with holes of a document's body: as it was kept, else from reading the document again.
+/// The body of a document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Text {
+    /// Its HTML with holes.
+    pub body: body::Body,
+    /// As it is written.
+    pub source: String,
+}
+
+/// The body of a document, made and as it is written: as it was kept, else from reading the document again.
 ///
 /// # Errors
 /// [`load::Error::Changed`] if the file is not the one that was parsed before; other reading errors as they are.
-pub fn body(
+pub fn text(
     site: &Site,
     (path, hash, place): (&SourcePath, &blake3::Hash, Option<Shelved>),
     settings: &BodySettings<'_>,
-) -> Result<body::Body, load::Error> {
+) -> Result<Text, load::Error> {
     // A section may set a language that the document itself does not know.
-    if let Some(body) = place.and_then(|place| shelved(site, place, settings)) {
-        return Ok(body);
+    if let Some(text) = place.and_then(|place| shelved(site, place, settings)) {
+        return Ok(text);
     }
     let bytes = unchanged(site, path, hash)?;
     let text = std::str::from_utf8(&bytes).expect("the same bytes were UTF-8 when they were parsed");
     let (_, range) = fences::split(text).expect("the same bytes had front matter when they were parsed");
-    Ok(body::parse(path, text, range, settings).body)
+    Ok(Text { source: text[range.clone()].to_owned(), body: body::parse(path, text, range, settings).body })
+}
+
+/// The HTML with holes of a document's body.
+///
+/// # Errors
+/// As [`text()`].
+pub fn body(
+    site: &Site,
+    original: (&SourcePath, &blake3::Hash, Option<Shelved>),
+    settings: &BodySettings<'_>,
+) -> Result<body::Body, load::Error> {
+    text(site, original, settings).map(|text| text.body)
 }
 
 /// Reads live coverage again and makes the HTML with holes of its introduction and of those entries that are given, in their order.

@@ -4,10 +4,15 @@
 //! so a list of numbers in rising order is a list of stories as readers see it.
 
 mod address;
+mod explain;
 mod fronts;
 mod groups;
+mod measure;
+mod pairs;
 mod related;
 mod resolve;
+mod text;
+mod texts;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -22,9 +27,14 @@ use crate::{
 };
 
 pub use address::{RESERVED, Redirect};
+pub use explain::{Explanation, Judged, SharedTerm};
 pub use fronts::{FilledSlot, fill};
-pub use related::{Reason, Related};
+pub use measure::{Findings, Quality, Way, measure};
+pub use pairs::Apart;
+pub use related::{Reason, Refusal, Related};
 pub use resolve::{Destination, Found};
+pub use text::Scratch;
+pub use texts::Texts;
 
 /// A story's number in the index: articles newest first, then pages by path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -194,6 +204,19 @@ impl SiteIndex {
         below
     }
 
+    /// The published slug most like a name that names no story.
+    pub fn nearest_name(&self, written: &str) -> Option<&str> {
+        self.names.nearest(written)
+    }
+
+    /// The labels that editors gave a story, as shown, in the order by which its terms count them.
+    pub fn labels_of(&self, id: StoryId) -> Vec<&str> {
+        let labels = self.story(id).labels();
+        labels
+            .map(|(taxonomy, slug)| self.terms.get(&(taxonomy, slug.clone())).map_or("", |term| &term.title))
+            .collect()
+    }
+
     /// The day of a story in the site's zone.
     pub fn day_of(&self, id: StoryId) -> Option<Day> {
         self.story(id).day(&self.config)
@@ -209,6 +232,11 @@ impl Story {
     /// What kind of journalism it is.
     pub fn label(&self) -> Label {
         self.matter().shared.label.unwrap_or(Label::News)
+    }
+
+    /// Its terms of all taxonomies.
+    pub fn labels(&self) -> impl Iterator<Item = (Taxonomy, &Slug)> {
+        self.terms.iter().flat_map(|(taxonomy, slugs)| slugs.iter().map(|slug| (*taxonomy, slug)))
     }
 
     /// Whether it is kept out of automatic links in either direction.
@@ -254,6 +282,16 @@ impl Story {
 /// `redirects` is what editors wrote in `redirects.yaml`, `rankings` what data files name for slots of fronts.
 /// Mistakes (two stories with one id, a pin that names nothing) are in the index's `diagnostics`; errors among them stop the build.
 pub fn index(released: Released, redirects: Vec<RedirectRule>, rankings: Rankings, config: &Arc<Config>) -> SiteIndex {
+    index_and_texts(released, redirects, rankings, config).0
+}
+
+/// As [`index`], and keeps what the texts of stories have in common, for those who ask why.
+pub fn index_and_texts(
+    released: Released,
+    redirects: Vec<RedirectRule>,
+    rankings: Rankings,
+    config: &Arc<Config>,
+) -> (SiteIndex, Texts) {
     let mut diagnostics = Vec::new();
     let Released { articles, tombstones, front, sections, authors, series, topics, attachments, breaking, .. } =
         released;
@@ -295,10 +333,12 @@ pub fn index(released: Released, redirects: Vec<RedirectRule>, rankings: Ranking
         diagnostics,
     };
     index.names = resolve::Names::of(&index, attachments);
-    related::relate(&mut index);
     index.rankings = rankings.into_iter().map(|(file, named)| (file, fronts::ranked(&index, &named))).collect();
+    let mut diagnostics = Vec::new();
+    let texts = Texts::of(&mut index, &mut diagnostics);
+    related::relate(&mut index, &texts, diagnostics);
     fronts::check(&mut index);
-    index
+    (index, texts)
 }
 
 /// A warning for a reference to a story that names none, or several.

@@ -1,32 +1,48 @@
-//! The related list of every article: pins, then its series, then the nearest earlier stories of its section.
+//! The related list of every article: pins, then its series, then the nearest by text, then the nearest earlier stories of its section.
 
 use rayon::prelude::*;
 
-use super::{Found, SiteIndex, StoryId, dangling};
+use super::{
+    Found, SiteIndex, StoryId, dangling,
+    pairs::{Apart, Pairs},
+    text::{Match, Scratch, Search},
+    texts::Texts,
+};
 use crate::{
     diag::{Code, Diagnostic},
     model::Label,
+    parse::terms::Place,
 };
 
 /// How many stories of its series a list takes at most.
 const FROM_SERIES: usize = 2;
 
+/// How many earlier stories of its section are looked at for a list that is short.
+const MOST_OF_SECTION: usize = 100;
+
+/// How many terms are kept of what two stories share: a few more than are shown, as one may stand within another.
+const KEPT_TERMS: usize = 16;
+
 /// A story in another's list, with the reason why it is there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Related {
     /// The story.
     pub story: StoryId,
     /// Why.
     pub reason: Reason,
+    /// Where the terms stand that both share, the weightiest first, in the story whose list it is. None but of [`Reason::Text`].
+    pub shared: Box<[Place]>,
 }
 
-/// Why a story is in another's list.
+/// Why a story is in another's list: its slot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reason {
     /// An editor put it there.
     Pin,
     /// It is the next or the previous of the same series.
     Series,
+    /// Its text is about the same.
+    Text,
     /// It was published in the same section, nearest before.
     Section,
 }
@@ -37,39 +53,55 @@ impl Reason {
         match self {
             Self::Pin => "pin",
             Self::Series => "series",
+            Self::Text => "text",
             Self::Section => "section",
         }
     }
 }
 
-/// What must not stand in a story's list, by pair: never in either direction.
-struct Pairs {
-    never: std::collections::BTreeSet<(StoryId, StoryId)>,
+/// Why a story is not in another's list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// It is the story itself.
+    Itself,
+    /// It stands there already.
+    Listed,
+    /// One of the two is sensitive.
+    Sensitive,
+    /// One of the two is paid for, the other is not.
+    Paid,
+    /// The two are kept apart.
+    Apart(Apart),
+    /// They are in two languages.
+    Language,
+    /// Its text is that of the story itself.
+    CopyOfThis,
+    /// Its text is that of another story of the list.
+    Copy(StoryId),
+    /// The two have too little in common.
+    Weak,
+    /// The list is full of better ones.
+    Full,
 }
 
-impl Pairs {
-    fn forbid(&mut self, a: StoryId, b: StoryId) {
-        self.never.insert((a.min(b), a.max(b)));
-    }
-
-    fn are_forbidden(&self, a: StoryId, b: StoryId) -> bool {
-        self.never.contains(&(a.min(b), a.max(b)))
-    }
+/// A story that was near enough to be looked at, and is not in the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Lost {
+    pub(super) story: StoryId,
+    pub(super) refusal: Refusal,
 }
 
 /// Gives every article its list, and warns of pins that name nothing.
-pub(super) fn relate(index: &mut SiteIndex) {
-    let mut diagnostics = Vec::new();
-    let pairs = pairs(index, &mut diagnostics);
-    let positions = section_positions(index);
+pub(super) fn relate(index: &mut SiteIndex, texts: &Texts, mut diagnostics: Vec<Diagnostic>) {
     let articles: Vec<StoryId> = index.articles().collect();
     let lists: Vec<(Vec<Related>, Vec<Diagnostic>)> = (articles.par_iter())
-        .map(|id| {
-            let mut list = List { index, pairs: &pairs, story: *id, chosen: Vec::new() };
+        .map_init(Scratch::default, |scratch, id| {
+            let mut list = List::of(index, texts, *id, scratch);
             let dead = list.take_pins();
-            if index.story(*id).matter().shared.related_auto.unwrap_or(true) {
+            if list.is_automatic() {
                 list.take_series();
-                list.take_section(positions[id.index()]);
+                list.take_text(None);
+                list.take_section();
             }
             (list.chosen, dead)
         })
@@ -81,81 +113,65 @@ pub(super) fn relate(index: &mut SiteIndex) {
     index.diagnostics.extend(diagnostics);
 }
 
-/// Never-pairs that editors wrote, and translations of one story.
-fn pairs(index: &SiteIndex, diagnostics: &mut Vec<Diagnostic>) -> Pairs {
-    let mut pairs = Pairs { never: std::collections::BTreeSet::new() };
-    for id in index.articles() {
-        let matter = index.story(id).matter();
-        let path = index.story(id).article.path();
-        for reference in &matter.related_never {
-            match index.find(&reference.text) {
-                Found::Story(other) => pairs.forbid(id, other),
-                found => diagnostics.push(dangling(
-                    Code::DeadPin,
-                    "story never to be related",
-                    path,
-                    reference,
-                    &found,
-                    index,
-                )),
-            }
-        }
-        if let Some(original) = &matter.translation_of {
-            match index.find(&original.text) {
-                Found::Story(other) => pairs.forbid(id, other),
-                found => diagnostics.push(dangling(
-                    Code::DeadPin,
-                    "original of this translation",
-                    path,
-                    original,
-                    &found,
-                    index,
-                )),
-            }
-        }
-    }
-    pairs
-}
-
-/// Where each article stands in its section's list, so that the stories before it are found at once.
-fn section_positions(index: &SiteIndex) -> Vec<usize> {
-    let mut positions = vec![0; index.article_count];
-    for (key, section) in &index.sections {
-        for (at, id) in section.stories.iter().enumerate() {
-            if index.story(*id).article.section.as_ref() == Some(key) {
-                positions[id.index()] = at;
-            }
-        }
-    }
-    positions
-}
-
 /// A list while it is filled.
-struct List<'a> {
+pub(super) struct List<'a> {
     index: &'a SiteIndex,
+    texts: &'a Texts,
     pairs: &'a Pairs,
     story: StoryId,
-    chosen: Vec<Related>,
+    room: usize,
+    search: Option<Search<'a>>,
+    pub(super) chosen: Vec<Related>,
 }
 
-impl List<'_> {
+impl<'a> List<'a> {
+    pub(super) fn of(index: &'a SiteIndex, texts: &'a Texts, story: StoryId, scratch: &'a mut Scratch) -> Self {
+        let (search, room) = (texts.search(story, scratch), index.config.related.count);
+        Self { index, texts, pairs: &texts.pairs, story, room, search, chosen: Vec::new() }
+    }
+
+    pub(super) fn with_room_for(self, room: usize) -> Self {
+        Self { room, ..self }
+    }
+
+    /// Whether anything but pins may stand in it.
+    pub(super) fn is_automatic(&self) -> bool {
+        self.index.story(self.story).matter().shared.related_auto.unwrap_or(true)
+    }
+
     fn is_full(&self) -> bool {
-        self.chosen.len() >= self.index.config.related.count
+        self.chosen.len() >= self.room
     }
 
     fn holds(&self, id: StoryId) -> bool {
-        id == self.story || self.chosen.iter().any(|related| related.story == id)
+        self.chosen.iter().any(|related| related.story == id)
+    }
+
+    fn push(&mut self, story: StoryId, reason: Reason) {
+        let shared = match (&mut self.search, self.texts.place(story)) {
+            (Some(search), Some(place)) if reason == Reason::Text => {
+                search.common(place, KEPT_TERMS).into_iter().map(|common| common.place).collect()
+            }
+            _ => Box::default(),
+        };
+        self.chosen.push(Related { story, reason, shared });
+        if !self.is_full()
+            && self.texts.are_of_one_language(self.story, story)
+            && let (Some(search), Some(place)) = (&mut self.search, self.texts.place(story))
+        {
+            search.take(place);
+        }
     }
 
     /// Takes the pins, and tells those that name nothing.
-    fn take_pins(&mut self) -> Vec<Diagnostic> {
+    pub(super) fn take_pins(&mut self) -> Vec<Diagnostic> {
         let mut dead = Vec::new();
         let story = self.index.story(self.story);
         for reference in &story.matter().related {
             match self.index.find(&reference.text) {
                 Found::Story(id) => {
-                    if !self.holds(id) && !self.pairs.are_forbidden(self.story, id) {
-                        self.chosen.push(Related { story: id, reason: Reason::Pin });
+                    if id != self.story && !self.holds(id) && self.pairs.apart(self.story, id).is_none() {
+                        self.push(id, Reason::Pin);
                     }
                 }
                 found => dead.push(dangling(
@@ -171,24 +187,35 @@ impl List<'_> {
         dead
     }
 
-    /// Takes a story automatically, if nothing speaks against it.
-    fn take(&mut self, id: StoryId, reason: Reason) -> bool {
+    /// What speaks against taking a story automatically, its text aside.
+    fn refusal(&self, id: StoryId) -> Option<Refusal> {
         let (this, other) = (self.index.story(self.story), self.index.story(id));
         let is_paid = |label: Label| label == Label::Sponsored;
-        let fits = !self.is_full()
-            && !self.holds(id)
-            && !this.is_sensitive()
-            && !other.is_sensitive()
-            && is_paid(this.label()) == is_paid(other.label())
-            && !self.pairs.are_forbidden(self.story, id);
-        if fits {
-            self.chosen.push(Related { story: id, reason });
+        if id == self.story {
+            Some(Refusal::Itself)
+        } else if self.holds(id) {
+            Some(Refusal::Listed)
+        } else if this.is_sensitive() || other.is_sensitive() {
+            Some(Refusal::Sensitive)
+        } else if is_paid(this.label()) != is_paid(other.label()) {
+            Some(Refusal::Paid)
+        } else if let Some(apart) = self.pairs.apart(self.story, id) {
+            Some(Refusal::Apart(apart))
+        } else if !self.texts.are_of_one_language(self.story, id) {
+            Some(Refusal::Language)
+        } else {
+            self.is_full().then_some(Refusal::Full)
         }
-        fits
+    }
+
+    fn take(&mut self, id: StoryId, reason: Reason) {
+        if self.refusal(id).is_none() {
+            self.push(id, reason);
+        }
     }
 
     /// The next part of the series and the one before; where one is missing or may not stand here, none takes its place.
-    fn take_series(&mut self) {
+    pub(super) fn take_series(&mut self) {
         let Some(series) = self.index.story(self.story).series.as_ref() else { return };
         let parts = &self.index.series[series].stories;
         let at = parts.binary_search(&self.story).expect("a story is in the list of its series");
@@ -198,13 +225,54 @@ impl List<'_> {
         }
     }
 
-    fn take_section(&mut self, position: usize) {
+    /// The nearest by text, best first, until the list is full; to the end if `lost` wants to know of those that are passed over.
+    pub(super) fn take_text(&mut self, mut lost: Option<&mut Vec<Lost>>) {
+        if self.is_full() && lost.is_none() {
+            return;
+        }
+        let nearest = self.search.as_mut().map(Search::nearest).unwrap_or_default();
+        for found in nearest {
+            let id = self.texts.story(self.story, found.story);
+            match self.refusal(id).or_else(|| self.text_refusal(&found)) {
+                None => self.push(id, Reason::Text),
+                Some(Refusal::Full | Refusal::Weak) if lost.is_none() => break,
+                Some(refusal) => lost.iter_mut().for_each(|lost| lost.push(Lost { story: id, refusal })),
+            }
+        }
+    }
+
+    /// Whether a story's text is that of this one, or of one in the list.
+    fn repeats(&mut self, id: StoryId) -> bool {
+        let place = self.texts.place(id).filter(|_| self.texts.are_of_one_language(self.story, id));
+        let Some((search, place)) = self.search.as_mut().zip(place) else { return false };
+        search.likeness(place).is_same() || search.copied(place).is_some()
+    }
+
+    /// What speaks against a story's text.
+    fn text_refusal(&mut self, found: &Match) -> Option<Refusal> {
+        let search = self.search.as_mut()?;
+        if found.score < self.texts.least_score {
+            Some(Refusal::Weak)
+        } else if found.likeness.is_same() {
+            Some(Refusal::CopyOfThis)
+        } else {
+            search.copied(found.story).map(|copied| Refusal::Copy(self.texts.story(self.story, copied)))
+        }
+    }
+
+    /// The stories of its section that were published nearest before it, if there is still room. Looks at so many and no more: of a section in which most may not
+    /// stand here, not all are tried for each.
+    pub(super) fn take_section(&mut self) {
         let Some(key) = &self.index.story(self.story).article.section else { return };
-        for id in self.index.sections[key].stories.iter().skip(position + 1) {
+        let stories = &self.index.sections[key].stories;
+        let newer = stories.partition_point(|id| *id <= self.story);
+        for id in stories[newer..].iter().take(MOST_OF_SECTION) {
             if self.is_full() {
                 break;
             }
-            self.take(*id, Reason::Section);
+            if !self.repeats(*id) {
+                self.take(*id, Reason::Section);
+            }
         }
     }
 }

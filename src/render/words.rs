@@ -271,7 +271,7 @@ mod tests {
             prefixed("", crate::parse::body::WORDS),
             prefixed("label-", Label::WORDS),
             prefixed("taxonomy-", crate::model::Taxonomy::WORDS),
-            prefixed("reason-", &["pin", "series", "section"]),
+            prefixed("reason-", &["pin", "series", "text", "text-alone", "section"]),
             prefixed("slot-", &["lead", "top"]),
             numbered("month-", 12),
             numbered("weekday-", 7),

@@ -22,5 +22,6 @@ mod lists;
 mod machines;
 mod properties;
 mod publishing;
+mod related;
 mod rooms;
 mod site;

@@ -31,7 +31,7 @@ publisher:
 sections: [Politics, energy]
 permalinks: /{section}/{slug}.html
 host: Cloudflare-Pages
-related: {count: 3}
+related: {count: 3, min_score: 0.05, tag_weight: 1, half_life_days: 90}
 feeds: {count: 10, hub: https://hub.example/, podcast: {image: /cover.jpg, category: News}}
 robots: {ai: refuse-training, disallow: [/desk/, '/*.pdf$'], sitemap: false}
 follow: [{label: Mastodon, url: https://social.example/@post}]
@@ -72,7 +72,7 @@ fn every_setting_arrives() {
             sections: config.sections.clone(),
             permalinks: PermalinkPattern::parse("/{section}/{slug}.html").unwrap(),
             host: Host::CloudflarePages,
-            related: RelatedSettings { count: 3 },
+            related: RelatedSettings { count: 3, min_score: 0.05, tag_weight: 1.0, half_life_days: 90 },
             feeds: FeedSettings {
                 count: 10,
                 hub: Some("https://hub.example/".into()),

@@ -204,7 +204,7 @@ impl Walk<'_> {
         self.out.begin_phrasing();
         self.out.with(|html| keep_entities(text, html));
         self.contents += 1;
-        self.reader.text(text, text, super::plain::Voice::Other);
+        self.reader.text(text, text, super::plain::Voice::Other, None);
     }
 
     pub(super) fn drop_html(&mut self, span: Span, message: &str) {

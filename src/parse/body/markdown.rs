@@ -182,8 +182,9 @@ impl<'a> Walk<'a> {
         }
         self.outline.opening = self.reader.opening();
         self.outline.words = self.reader.words();
+        let plain = std::mem::take(&mut self.reader.plain);
         let diagnostics = self.report.finish();
-        Parsed { body: Body { pieces: self.out.finish() }, outline: self.outline, diagnostics }
+        Parsed { body: Body { pieces: self.out.finish() }, outline: self.outline, plain, diagnostics }
     }
 
     pub(super) fn event(&mut self, event: Event<'_>, range: Range<usize>, fences: &Fences<'_>) {

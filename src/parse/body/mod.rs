@@ -41,6 +41,7 @@ use crate::{
     diag::Diagnostic,
     load::Shelved,
     model::{PartialDate, Reference, SourcePath, Span},
+    parse::terms::{Plain, Terms},
 };
 
 /// What a body is parsed by.
@@ -65,6 +66,8 @@ pub struct Parsed {
     pub body: Body,
     /// What the index needs to know.
     pub outline: Outline,
+    /// Its text without markup.
+    pub plain: Plain,
     /// The mistakes, in the order of their places.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -211,6 +214,8 @@ pub struct Outline {
     pub words: usize,
     /// The body itself, where it was kept for `render`.
     pub shelved: Option<Shelved>,
+    /// What the story is about, its headline included: made by the reader of documents, from the text and the headline together.
+    pub terms: Terms,
 }
 
 #[cfg(test)]

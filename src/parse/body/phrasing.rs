@@ -46,14 +46,15 @@ impl Walk<'_> {
         }
         self.out.begin_phrasing();
         let voice = self.voice();
-        let set = if self.text.get(range.clone()) == Some(text) {
+        let source = (self.text.get(range.clone()) == Some(text)).then_some(range.start);
+        let set = if source.is_some() {
             self.typesetter.set(self.text, range)
         } else {
             self.typesetter.pass(text.chars().next_back().unwrap_or(' '));
             text
         };
         self.out.text(set);
-        self.reader.text(text, set, voice);
+        self.reader.text(text, set, voice, source);
         if let Some(heading) = &mut self.heading {
             // A landmark is shown, while an id is made from what was written.
             heading.words.push_str(if self.landmarks.is_some() { set } else { text });
@@ -67,7 +68,7 @@ impl Walk<'_> {
         self.out.text(code);
         self.out.raw("</code>");
         self.typesetter.pass('x');
-        self.reader.text(code, code, self.voice());
+        self.reader.code(code, self.voice());
         if let Some(heading) = &mut self.heading {
             heading.words.push_str(code);
         }
@@ -77,7 +78,7 @@ impl Walk<'_> {
         self.out.begin_phrasing();
         self.out.raw(html);
         self.typesetter.pass(' ');
-        self.reader.gap();
+        self.reader.line_end();
         if let Some(heading) = &mut self.heading {
             heading.words.push(' ');
         }

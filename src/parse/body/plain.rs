@@ -1,4 +1,6 @@
-//! What a body says, without markup: its opening sentences, and how many words it has.
+//! What a body says, without markup: its opening sentences, how many words it has, and for the index its text.
+
+use crate::parse::terms::Plain;
 
 /// The most characters of an opening.
 const OPENING_CHARACTERS: usize = 200;
@@ -20,6 +22,8 @@ pub(super) struct Reader {
     /// Characters of scripts that put no spaces between words.
     unspaced: usize,
     is_in_word: bool,
+    /// The whole text, code aside.
+    pub(super) plain: Plain,
 }
 
 /// Which text goes by.
@@ -34,8 +38,19 @@ pub(super) enum Voice {
 }
 
 impl Reader {
-    /// Takes a run of text, as it was written and as it is set.
-    pub(super) fn text(&mut self, written: &str, set: &str, voice: Voice) {
+    /// Takes a run of text, as it was written and as it is set. `source` is where it stands in its file, if it stands there letter for letter.
+    pub(super) fn text(&mut self, written: &str, set: &str, voice: Voice, source: Option<usize>) {
+        self.read(written, set, voice);
+        self.plain.push(written, source);
+    }
+
+    /// Takes a run of code: words to a reader, but none of the story's.
+    pub(super) fn code(&mut self, code: &str, voice: Voice) {
+        self.read(code, code, voice);
+        self.plain.gap();
+    }
+
+    fn read(&mut self, written: &str, set: &str, voice: Voice) {
         match voice {
             Voice::Story => self.opening.push(set),
             Voice::Other => self.other.push(set),
@@ -44,8 +59,19 @@ impl Reader {
         self.count(written);
     }
 
-    /// Takes the end of a line or of a block.
+    /// Takes the end of a block, over which words do not run on.
     pub(super) fn gap(&mut self) {
+        self.space();
+        self.plain.gap();
+    }
+
+    /// Takes the end of a line within a block.
+    pub(super) fn line_end(&mut self) {
+        self.space();
+        self.plain.push(" ", None);
+    }
+
+    fn space(&mut self) {
         self.is_in_word = false;
         self.opening.gap();
         self.other.gap();
@@ -212,7 +238,7 @@ mod tests {
     fn words_are_counted_in_any_script() {
         let check = |text: &str, words: usize| {
             let mut reader = Reader::default();
-            reader.text(text, text, Voice::Story);
+            reader.text(text, text, Voice::Story, None);
             assert_eq!(reader.words(), words, "{text}");
         };
         check("The mayor’s plan — again", 4);

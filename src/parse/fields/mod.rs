@@ -168,6 +168,8 @@ pub enum Type {
     Bool,
     /// A whole number, between two bounds.
     Integer(i64, i64),
+    /// A number from 0 to 1.
+    Share,
     /// A date, or a date and time.
     Instant,
     /// As [`Self::Instant`], but without an offset only in a site with a time zone: being wrong by an hour would publish too early.
@@ -226,6 +228,7 @@ impl Type {
             Self::Integer(least, i64::MAX) => format!("a whole number from {least}"),
             Self::Integer(i64::MIN, _) => "a whole number".into(),
             Self::Integer(least, most) => format!("a whole number from {least} to {most}"),
+            Self::Share => "a number from 0 to 1".into(),
             Self::Instant => "a date, or a date and time".into(),
             Self::Gate => "a date and time".into(),
             Self::Duration => "seconds, `mm:ss` or `h:mm:ss`".into(),

@@ -242,6 +242,7 @@ impl<'a> Reader<'a> {
             Type::Focus => self.focus(name, node)?,
             Type::Bool => self.truth(name, node)?.map(Content::Bool),
             Type::Integer(least, most) => self.integer(name, least..=most, node)?.map(Content::Integer),
+            Type::Share => self.share(name, node)?.map(Content::Share),
             Type::Robots => self.robots(name, node)?.map(Content::Text),
             _ => match self.line(name, kind, node)? {
                 Some(text) => Some(self.scalar(name, kind, &text, node.span)?),

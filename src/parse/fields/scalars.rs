@@ -261,6 +261,18 @@ impl Reader<'_> {
         }
     }
 
+    /// Reads a number from 0 to 1.
+    pub(super) fn share(&mut self, name: &str, node: &Node) -> Found<f64> {
+        match &node.value {
+            NodeValue::Null => Ok(None),
+            NodeValue::Scalar(Scalar { literal: Some(Literal::Number(number)), .. }) => match number.as_f64() {
+                Some(value) if (0.0..=1.0).contains(&value) => Ok(Some(value)),
+                _ => Err(self.bad(Code::WrongType, node.span, format!("`{name}` cannot be {number}"), Type::Share)),
+            },
+            _ => Err(self.wrong_type(name, Type::Share, node)),
+        }
+    }
+
     /// Reads the point that crops must keep.
     pub(super) fn focus(&mut self, name: &str, node: &Node) -> Found<Content> {
         let share = |node: &Node| match &node.value {

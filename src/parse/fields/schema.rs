@@ -68,6 +68,7 @@ fn of_type(kind: Kind, of: Type) -> Value {
             json!({"type": ["string", "number", "boolean", "null"]})
         }
         Type::Bool => json!({"type": "boolean"}),
+        Type::Share => json!({"type": "number", "minimum": 0, "maximum": 1}),
         Type::Integer(least, most) => {
             let mut schema = json!({"type": "integer"});
             if least > i64::MIN {

@@ -4,8 +4,8 @@ use super::{
     Field, Kind, Need, Shape,
     Type::{
         self, AbsoluteUrl, Bool, Duration, Email, Entries, Extra, File, Focus, Gate, Inline, Instant, Integer,
-        Language, Later, List, Map, Name, Path, Permalinks, Robots, SiteUrl, Slug, Sources, Story, Text, Url, Word,
-        Zone,
+        Language, Later, List, Map, Name, Path, Permalinks, Robots, Share, SiteUrl, Slug, Sources, Story, Text, Url,
+        Word, Zone,
     },
 };
 use crate::{
@@ -390,7 +390,24 @@ const CSP: &Shape = &plain(&[&[
     field("worker-src", List(&Sources), "Workers of scripts."),
 ]]);
 
-const RELATED: &Shape = &plain(&[&[field("count", Integer(0, 20), "How many in all; 5 if not said.")]]);
+const RELATED: &Shape = &plain(&[&[
+    field("count", Integer(0, 20), "How many in all; 5 if not said."),
+    field(
+        "min_score",
+        Share,
+        "The least score of a story that is found by its text, as `letterpress related` tells it; 0.02 if not said.",
+    ),
+    field(
+        "tag_weight",
+        Share,
+        "What a shared tag, person, organisation or place counts, beside a word of the text, which counts 1; 0.5 if not said.",
+    ),
+    field(
+        "half_life_days",
+        Integer(1, 36_500),
+        "How fast distance in time counts against two stories: after so many days between them, a quarter of their score is gone; 365 if not said.",
+    ),
+]]);
 
 const BREAKING: &Shape = &plain(&[&[
     field("text", Text, "What it says.").needed(),

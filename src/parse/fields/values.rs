@@ -26,6 +26,8 @@ pub enum Content {
     Bool(bool),
     /// Whole number, also a duration in seconds.
     Integer(i64),
+    /// A number from 0 to 1.
+    Share(f64),
     /// An instant.
     Moment(Moment),
     /// A slug.
@@ -135,6 +137,7 @@ pick!(
     String = Text,
     bool = Bool,
     i64 = Integer,
+    f64 = Share,
     Moment = Moment,
     Slug = Slug,
     Zone = Zone,

@@ -10,7 +10,8 @@ fn path() -> SourcePath {
 fn read(text: &str) -> (Parsed, LiveOutline) {
     let zone = Zone::named("Europe/London").unwrap();
     let settings = Settings { zone, zone_is_set: true, extra_fields: std::collections::BTreeMap::new() };
-    outline(&path(), text, 0..text.len(), (&settings, &BODY), Some("2026-11-22".to_owned()))
+    let (parsed, live, _) = outline(&path(), text, 0..text.len(), (&settings, &BODY), Some("2026-11-22".to_owned()));
+    (parsed, live)
 }
 
 /// The entries, one to a line, then what is wrong.

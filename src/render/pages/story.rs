@@ -5,22 +5,26 @@ use tera::{Value, value::Key};
 use super::frame::{Frame, unlisted, with};
 use crate::{
     model::{SectionKey, Taxonomy, UrlPath},
-    parse::redirects::Target,
+    parse::{self, redirects::Target, terms::Glimpse},
     plan::Output,
-    relate::{Byline, Story, StoryId},
+    relate::{Byline, Reason, Story, StoryId},
     render::{
-        Failure,
+        Failure, Words,
+        body::fill,
         card::{bare_picture, or_empty, or_none, record},
         host_rules::target_address,
         json_ld::{Node, Subject},
         listed::Shape,
-        live::{Coverage, story_html},
+        live::Coverage,
         view::{Library, Renderer},
     },
 };
 
 /// How many words a minute are read: the middle of what studies of silent reading find for news.
 const WORDS_A_MINUTE: usize = 230;
+
+/// How many of the terms that two stories share are shown.
+const SHOWN_TERMS: usize = 3;
 
 /// An article, or a page, with its template.
 pub(super) fn story(renderer: &Renderer, id: StoryId) -> Result<(&'static str, Value), Failure> {
@@ -29,12 +33,13 @@ pub(super) fn story(renderer: &Renderer, id: StoryId) -> Result<(&'static str, V
     let matter = story.matter();
     let source = &story.article.source;
     let is_article = matter.date.is_some();
+    let text = parse::text(&library.site, source.original(), &library.settings_of(story))?;
     let (content, live, structured) = match &story.article.live {
         Some(live) => {
             let coverage = Coverage::of(renderer, story, live)?;
             (coverage.html(library), coverage.value(library), coverage.structured(library).unwrap_or_default())
         }
-        None => (story_html(renderer, story)?, Value::none(), Node::default()),
+        None => (fill(renderer, &source.path, &text.body)?, Value::none(), Node::default()),
     };
     if let Some(picture) = &matter.shared.image {
         let file = picture.file(&source.path);
@@ -80,7 +85,7 @@ pub(super) fn story(renderer: &Renderer, id: StoryId) -> Result<(&'static str, V
             "terms": every_term,
             "series": series(library, id),
             "corrections": corrections(library, story),
-            "related": related(renderer, story)?,
+            "related": related(renderer, id, &text.source)?,
             "headlines": record! {
                 "seo": or_none(matter.headlines.seo.as_deref()),
                 "social": or_none(matter.headlines.social.as_deref()),
@@ -185,22 +190,44 @@ fn corrections(library: &Library, story: &Story) -> Vec<Value> {
         .collect()
 }
 
-fn related(renderer: &Renderer, story: &Story) -> Result<Vec<Value>, Failure> {
+fn related(renderer: &Renderer, id: StoryId, text: &str) -> Result<Vec<Value>, Failure> {
     let library = &*renderer.library;
+    let story = library.index.story(id);
+    let (labels, unsaid) = (library.index.labels_of(id), dates_in_words(&library.words));
+    let glimpse =
+        Glimpse { headline: &story.matter().title, body: text, labels: &labels, unsaid: &unsaid };
     let language = story.matter().shared.lang.as_deref().unwrap_or(&library.config().language);
     let related = story.related.iter().enumerate();
     related
         .map(|(at, related)| {
             let reason = related.reason.as_str();
+            let terms = glimpse.words(related.shared.iter().copied(), SHOWN_TERMS);
             let shape = if at == 0 { Shape::First } else { Shape::Compact };
             Ok(record! {
                 "story": library.card(related.story),
                 "card": renderer.listed(related.story, shape, language)?,
                 "reason": reason,
-                "reason_text": library.words.word(&format!("reason-{reason}")),
+                "reason_text": reason_text(library, related.reason, &terms),
+                "terms": terms,
             })
         })
         .collect()
+}
+
+/// The names of months and days: two stories of a Thursday are not on the same subject.
+fn dates_in_words(words: &Words) -> Vec<String> {
+    let months = (1..=12).map(|month| format!("month-{month}"));
+    let days = (1..=7).map(|day| format!("weekday-{day}"));
+    months.chain(days).map(|key| words.word(&key).to_lowercase()).collect()
+}
+
+/// Why a story is in a list, as readers see it.
+fn reason_text(library: &Library, reason: Reason, terms: &[String]) -> String {
+    if reason == Reason::Text && terms.is_empty() {
+        return library.words.word("reason-text-alone").to_owned();
+    }
+    let key = format!("reason-{}", reason.as_str());
+    Words::fill(library.words.word(&key), &[("terms", &terms.join(", "))])
 }
 
 fn audio(library: &Library, story: &Story) -> Value {

@@ -1,0 +1,350 @@
+//! What an article is about, as far as its own text tells: its words and pairs of words, counted.
+//!
+//! [`Terms`] depends on one article's headline, text and language alone, never on other articles: so it may be kept by the hash of its source. `relate` weighs the
+//! terms of all against each other. A term is a number, 38 bits of a hash: of a million different terms, four in a hundred thousand stand for two words each, and then
+//! both are rare. Beside it stands where the term is first met, so that the words can be shown to people without being kept.
+
+mod stop_words;
+mod tokens;
+mod words;
+
+pub use stop_words::{Languages, primary};
+pub use words::Glimpse;
+
+use std::ops::Range;
+
+use tokens::{Token, pair, scan};
+
+/// What a word counts, in tenths: in a headline, among the first of the body, further down.
+const IN_HEADLINE: u32 = 40;
+const IN_LEAD: u32 = 15;
+const IN_BODY: u32 = 10;
+
+/// What a pair of words counts, in tenths of a word's, and so in hundredths.
+const PAIR_PERCENT: u32 = 70;
+
+/// How many words from the beginning of the body count more.
+const LEAD_TOKENS: usize = 80;
+
+/// The most different terms of an article: no story has them, and a megabyte of random letters costs no more than this.
+const MAX_TERMS: usize = 1 << 15;
+
+const HASH_BITS: u32 = 38;
+const COUNT_BITS: u32 = 10;
+const PLACE_BITS: u32 = 16;
+const MAX_COUNT: u32 = (1 << COUNT_BITS) - 1;
+
+/// Keeps the label `energy` apart from the word.
+const LABEL_SEED: u64 = 0x006c_6162_656c;
+
+/// The text of a body without markup, and where it stands in its source.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Plain {
+    text: String,
+    /// Where runs of text begin: here, and in the source; the latter is unknown of what does not stand there letter for letter.
+    runs: Vec<(u32, Option<u32>)>,
+}
+
+impl Plain {
+    /// Adds a run of text that stands at `source` of its file.
+    pub fn push(&mut self, text: &str, source: Option<usize>) {
+        let (here, source) = (u32::try_from(self.text.len()), source.map(u32::try_from));
+        if let (Ok(here), None | Some(Ok(_))) = (here, source) {
+            self.runs.push((here, source.and_then(Result::ok)));
+            self.text.push_str(text);
+        }
+    }
+
+    /// Ends a block: words do not run on over it.
+    pub fn gap(&mut self) {
+        if !self.text.ends_with('\n') {
+            self.text.push('\n');
+        }
+    }
+}
+
+/// One term of an article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Term {
+    /// What it is: a hash of 38 bits.
+    pub hash: u64,
+    /// How often it was met, in tenths, weighed by where; at most 102.3.
+    pub tenths: u32,
+    /// Where it was met first.
+    pub place: Place,
+}
+
+impl Term {
+    /// The term of a label that editors gave, such as a tag; `at` is its number among all labels of the article.
+    pub fn label(taxonomy: &str, slug: &str, tenths: u32, at: usize) -> Self {
+        let hash_of = |seed, text: &str| text.bytes().fold(seed, |hash, byte| tokens::mix(hash ^ u64::from(byte)));
+        let hash = pair(hash_of(LABEL_SEED, taxonomy), hash_of(LABEL_SEED, slug));
+        Self { hash: short(hash), tenths: tenths.min(MAX_COUNT), place: Place::of_label(at) }
+    }
+}
+
+/// Where a term stands in an article, as far as it is known, and whether it is a pair of words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Place(u16);
+
+/// What a [`Place`] leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stand {
+    /// A byte of the headline.
+    Headline(usize),
+    /// A byte of the source, counted from where its body begins.
+    Body(usize),
+    /// A label, by its number.
+    Label(usize),
+    /// Too far down, or written in a way that does not show in the source.
+    Unknown,
+}
+
+impl Place {
+    const PAIR: u16 = 1 << 15;
+    const BODY: u16 = 0x200;
+    const LABELS: u16 = 0x7f00;
+    /// Too far down, or written in a way that does not show in the source.
+    pub const UNKNOWN: Self = Self(!Self::PAIR);
+
+    fn of(first: u16, number: usize, end: u16) -> Self {
+        let at = u16::try_from(number).ok().and_then(|number| first.checked_add(number));
+        at.filter(|at| *at < end).map_or(Self::UNKNOWN, Self)
+    }
+
+    fn in_headline(at: usize) -> Self {
+        Self::of(0, at, Self::BODY)
+    }
+
+    fn in_body(at: usize) -> Self {
+        Self::of(Self::BODY, at, Self::LABELS)
+    }
+
+    fn of_label(at: usize) -> Self {
+        Self::of(Self::LABELS, at, Self::UNKNOWN.0)
+    }
+
+    fn as_pair(self) -> Self {
+        Self(self.0 | Self::PAIR)
+    }
+
+    /// Whether two words stand there that are one term.
+    pub fn is_pair(self) -> bool {
+        self.0 & Self::PAIR != 0
+    }
+
+    /// What it leads to.
+    pub fn stand(self) -> Stand {
+        match self.0 & !Self::PAIR {
+            at if at == Self::UNKNOWN.0 => Stand::Unknown,
+            at if at < Self::BODY => Stand::Headline(at.into()),
+            at if at < Self::LABELS => Stand::Body((at - Self::BODY).into()),
+            at => Stand::Label((at - Self::LABELS).into()),
+        }
+    }
+
+    /// As a number, to be kept with others.
+    pub fn bits(self) -> u16 {
+        self.0
+    }
+
+    /// The place that [`Self::bits`] was asked of.
+    pub fn from_bits(bits: u16) -> Self {
+        Self(bits)
+    }
+}
+
+/// The terms of an article, in the order in which they were met, each once.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Terms(Box<[u64]>);
+
+impl Terms {
+    /// Every term.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Term> {
+        self.0.iter().map(|packed| unpack(*packed))
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Adds those of another part of the same article; takes time in proportion to both.
+    pub fn join(&mut self, parts: &[Self], bench: &mut Workbench) {
+        bench.clear(self.len() + parts.iter().map(Self::len).sum::<usize>());
+        for term in std::iter::once(&*self).chain(parts).flat_map(Self::iter) {
+            bench.add(term.hash, term.tenths, || term.place);
+        }
+        *self = bench.finish();
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "each part is masked to its bits")]
+fn unpack(packed: u64) -> Term {
+    Term {
+        hash: packed >> (COUNT_BITS + PLACE_BITS),
+        tenths: (packed >> PLACE_BITS) as u32 & MAX_COUNT,
+        place: Place(packed as u16),
+    }
+}
+
+fn short(hash: u64) -> u64 {
+    hash >> (u64::BITS - HASH_BITS)
+}
+
+/// Counts the terms of one article after another, in memory that is used again.
+#[derive(Debug, Default)]
+pub struct Workbench {
+    /// An open table: one more than the number of a term in `found`; 0 is free. Its length is a power of two.
+    slots: Vec<u32>,
+    found: Vec<Term>,
+}
+
+impl Workbench {
+    /// The terms of an article, or of a part of one.
+    ///
+    /// `headline` is none for a part after the first, whose opening then counts as any other text. `body_start` is where the body begins in its source.
+    pub fn terms(
+        &mut self,
+        headline: Option<&str>,
+        body: &Plain,
+        body_start: usize,
+        (languages, language): (&Languages, &str),
+    ) -> Terms {
+        let (rules, stop_words) = languages.of(language);
+        // A word has five letters and a space, and every other stands in a pair; more room is made if this is too little.
+        self.clear(body.text.len() / 5 + 64);
+        if let Some(headline) = headline {
+            let mut run = Run { text: headline, before: None };
+            scan(headline, rules, stop_words, &mut |at, token| {
+                let place = || Place::in_headline(at.start);
+                self.take(token, &at, (IN_HEADLINE, IN_HEADLINE), &mut run, place);
+            });
+        }
+        let mut run = Run { text: &body.text, before: None };
+        let mut met = 0;
+        let lead = if headline.is_some() { LEAD_TOKENS } else { 0 };
+        let mut runs = Runs { known: &body.runs, at: 0, body_start };
+        scan(&body.text, rules, stop_words, &mut |at, token| {
+            let counts = if met < lead { IN_LEAD } else { IN_BODY };
+            met += usize::from(token != Token::Dropped);
+            self.take(token, &at, (counts, IN_BODY), &mut run, || runs.place(at.start));
+        });
+        self.finish()
+    }
+
+    /// Counts a token, and the pair that it makes with the one before it. A token counts `tenths.0`, a pair by `tenths.1`.
+    fn take(
+        &mut self,
+        token: Token,
+        at: &Range<usize>,
+        tenths: (u32, u32),
+        run: &mut Run<'_>,
+        place: impl FnOnce() -> Place,
+    ) {
+        let Token::Kept(hash) = token else {
+            run.before = None;
+            return;
+        };
+        let place = place();
+        self.add(short(hash), tenths.0, || place);
+        if let Some(before) = run.before.as_ref().filter(|before| run.joins(before, at)) {
+            self.add(short(pair(before.hash, hash)), tenths.1 * PAIR_PERCENT / 100, || before.place.as_pair());
+        }
+        run.before = Some(Before { hash, place, end: at.end });
+    }
+
+    fn clear(&mut self, expected: usize) {
+        self.found.clear();
+        let room = (expected.min(MAX_TERMS) * 2).next_power_of_two();
+        self.slots.clear();
+        self.slots.resize(room, 0);
+    }
+
+    #[inline]
+    fn add(&mut self, hash: u64, tenths: u32, place: impl FnOnce() -> Place) {
+        let at = self.slot(hash);
+        if let Some(number) = self.slots[at].checked_sub(1) {
+            self.found[number as usize].tenths += tenths;
+        } else if self.found.len() < MAX_TERMS {
+            self.found.push(Term { hash, tenths, place: place() });
+            self.slots[at] = u32::try_from(self.found.len()).expect("an article has fewer terms than that");
+            if self.found.len() * 2 > self.slots.len() {
+                self.grow();
+            }
+        }
+    }
+
+    fn slot(&self, hash: u64) -> usize {
+        let mask = self.slots.len() - 1;
+        #[expect(clippy::cast_possible_truncation, reason = "masked to the length of the table")]
+        let mut at = hash as usize & mask;
+        while self.slots[at] != 0 && self.found[self.slots[at] as usize - 1].hash != hash {
+            at = (at + 1) & mask;
+        }
+        at
+    }
+
+    fn grow(&mut self) {
+        let room = self.slots.len() * 4;
+        self.slots.clear();
+        self.slots.resize(room, 0);
+        for number in 0..self.found.len() {
+            let at = self.slot(self.found[number].hash);
+            self.slots[at] = u32::try_from(number + 1).expect("an article has fewer terms than that");
+        }
+    }
+
+    fn finish(&mut self) -> Terms {
+        let pack = |term: &Term| {
+            let count = u64::from(term.tenths.min(MAX_COUNT));
+            term.hash << (COUNT_BITS + PLACE_BITS) | count << PLACE_BITS | u64::from(term.place.0)
+        };
+        Terms(self.found.iter().map(pack).collect())
+    }
+}
+
+/// Where pairs are looked for: tokens of one text, in order.
+struct Run<'a> {
+    text: &'a str,
+    /// The last token, if it was kept.
+    before: Option<Before>,
+}
+
+struct Before {
+    hash: u64,
+    place: Place,
+    end: usize,
+}
+
+impl Run<'_> {
+    /// Whether two tokens stand together: in one block, and one after the other. Pairs of characters overlap, and would make no pair but threes.
+    fn joins(&self, before: &Before, at: &Range<usize>) -> bool {
+        self.text.as_bytes().get(before.end..at.start).is_some_and(|between| !between.contains(&b'\n'))
+    }
+}
+
+/// Finds places in the source for places in the plain text that come in rising order.
+struct Runs<'a> {
+    known: &'a [(u32, Option<u32>)],
+    at: usize,
+    body_start: usize,
+}
+
+impl Runs<'_> {
+    fn place(&mut self, at: usize) -> Place {
+        while self.known.get(self.at + 1).is_some_and(|next| next.0 as usize <= at) {
+            self.at += 1;
+        }
+        let run = self.known.get(self.at).and_then(|(here, source)| Some((*here as usize, (*source)? as usize)));
+        run.map_or(Place::UNKNOWN, |(here, source)| Place::in_body(source + (at - here) - self.body_start))
+    }
+}
+
+#[cfg(test)]
+mod tests;
