@@ -93,21 +93,21 @@ pub(super) struct Lost {
 
 /// Gives every article its list, and warns of pins that name nothing.
 pub(super) fn relate(index: &mut SiteIndex, texts: &Texts, mut diagnostics: Vec<Diagnostic>) {
-    let articles: Vec<StoryId> = index.articles().collect();
-    let lists: Vec<(Vec<Related>, Vec<Diagnostic>)> = (articles.par_iter())
+    let mut lists: Vec<(StoryId, Vec<Related>, Vec<Diagnostic>)> = (texts.by_subject().into_par_iter())
         .map_init(Scratch::default, |scratch, id| {
-            let mut list = List::of(index, texts, *id, scratch);
+            let mut list = List::of(index, texts, id, scratch);
             let dead = list.take_pins();
             if list.is_automatic() {
                 list.take_series();
                 list.take_text(None);
                 list.take_section();
             }
-            (list.chosen, dead)
+            (id, list.chosen, dead)
         })
         .collect();
-    for (story, (list, dead)) in index.stories.iter_mut().zip(lists) {
-        story.related = list;
+    lists.sort_unstable_by_key(|(id, ..)| *id);
+    for (id, list, dead) in lists {
+        index.stories[id.index()].related = list;
         diagnostics.extend(dead);
     }
     index.diagnostics.extend(diagnostics);

@@ -1,5 +1,7 @@
 //! The texts of all articles, one collection a language, and what is kept apart: all that automatic lists are made from.
 
+use rayon::prelude::*;
+
 use super::{
     SiteIndex, StoryId,
     pairs::Pairs,
@@ -53,6 +55,16 @@ impl Texts {
         }
         let collections = texts.into_iter().map(|texts| Collection::of(texts, &settings)).collect();
         Self { collections, members, places, pairs, least_score: score_of(settings.min_score) }
+    }
+
+    /// All articles, those on one subject together: who goes through them in this order finds what the last one read still beside the processor.
+    pub(super) fn by_subject(&self) -> Vec<StoryId> {
+        let subject = |(id, (collection, place)): (usize, &(usize, u32))| {
+            (*collection, self.collections[*collection].subject(*place), StoryId::new(id))
+        };
+        let mut order: Vec<(usize, Option<u32>, StoryId)> = self.places.iter().enumerate().map(subject).collect();
+        order.par_sort_unstable();
+        order.into_iter().map(|(_, _, id)| id).collect()
     }
 
     /// Begins to look for what is near an article.

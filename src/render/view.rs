@@ -43,6 +43,8 @@ pub(super) struct Library {
     pub(super) index: Arc<SiteIndex>,
     pub(super) plan: Arc<Plan>,
     pub(super) words: Words,
+    /// Words that are no reason for two stories to be related, in lower case: the names of months and days.
+    pub(super) unsaid: Vec<String>,
     pub(super) site: Site,
     /// The data files, each read when it is first asked for.
     pub(super) data: BTreeMap<String, OnceLock<Result<Value, String>>>,
@@ -119,6 +121,7 @@ impl View {
         let names = data.iter().filter_map(|source| source.path.below("data"));
         let data = names.map(|name| (name.to_owned(), OnceLock::new())).collect();
         let words = templates.words.clone();
+        let unsaid = words.dates();
         let top = index.sections_below(None).into_iter();
         let navigation = top.map(|(key, it)| (key.as_str().to_owned(), index.config.href(&it.url))).collect();
         let listed = Library::room_for_cards(index.stories().len());
@@ -131,6 +134,7 @@ impl View {
             index,
             plan,
             words,
+            unsaid,
             site: site.clone(),
             data,
             listed,

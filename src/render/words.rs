@@ -89,6 +89,13 @@ impl Words {
         self.get(key).unwrap_or(key)
     }
 
+    /// The names of months and days, in lower case.
+    pub(super) fn dates(&self) -> Vec<String> {
+        let months = (1..=12).map(|month| format!("month-{month}"));
+        let days = (1..=7).map(|day| format!("weekday-{day}"));
+        months.chain(days).map(|key| self.word(&key).to_lowercase()).collect()
+    }
+
     /// Every key, for "did you mean".
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.texts.keys().map(String::as_str)

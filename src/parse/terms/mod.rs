@@ -1,7 +1,7 @@
 //! What an article is about, as far as its own text tells: its words and pairs of words, counted.
 //!
 //! [`Terms`] depends on one article's headline, text and language alone, never on other articles: so it may be kept by the hash of its source. `relate` weighs the
-//! terms of all against each other. A term is a number, 38 bits of a hash: of a million different terms, four in a hundred thousand stand for two words each, and then
+//! terms of all against each other. A term is a number, 37 bits of a hash: of a million different terms, seven share theirs with another, and then
 //! both are rare. Beside it stands where the term is first met, so that the words can be shown to people without being kept.
 
 mod stop_words;
@@ -29,8 +29,8 @@ const LEAD_TOKENS: usize = 80;
 /// The most different terms of an article: no story has them, and a megabyte of random letters costs no more than this.
 const MAX_TERMS: usize = 1 << 15;
 
-const HASH_BITS: u32 = 38;
-const COUNT_BITS: u32 = 10;
+const HASH_BITS: u32 = 37;
+const COUNT_BITS: u32 = 11;
 const PLACE_BITS: u32 = 16;
 const MAX_COUNT: u32 = (1 << COUNT_BITS) - 1;
 
@@ -64,11 +64,11 @@ impl Plain {
 }
 
 /// One term of an article.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Term {
-    /// What it is: a hash of 38 bits.
+    /// What it is: a hash of 37 bits.
     pub hash: u64,
-    /// How often it was met, in tenths, weighed by where; at most 102.3.
+    /// How often it was met, in tenths, weighed by where; at most 204.7.
     pub tenths: u32,
     /// Where it was met first.
     pub place: Place,
@@ -84,7 +84,7 @@ impl Term {
 }
 
 /// Where a term stands in an article, as far as it is known, and whether it is a pair of words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Place(u16);
 
 /// What a [`Place`] leads to.

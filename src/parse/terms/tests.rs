@@ -34,6 +34,8 @@ fn words_and_pairs_are_terms() {
     check("see https://kelder.example/turbine?x=1 turbines", &["turbines"]);
     check("www.kelder.example", &[]);
     check("the of and", &[]);
+    check("3,200 homes", &["3,200", "homes", "3,200 homes"]);
+    check("up 4.99.", &["4.99"]);
 }
 
 #[test]

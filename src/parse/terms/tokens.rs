@@ -101,7 +101,11 @@ impl Scanner<'_> {
                 if class != SPACE {
                     return self.word(start, each);
                 }
-                break;
+                if !is_within_figure(bytes, at) {
+                    break;
+                }
+                at += 1;
+                continue;
             }
             if self.len < MAX_TOKEN_BYTES {
                 self.word[self.len] = class;
@@ -274,6 +278,12 @@ pub(super) fn mix(bits: u64) -> u64 {
     #[expect(clippy::cast_possible_truncation, reason = "both halves are folded into one")]
     let folded = (wide >> 64) as u64 ^ wide as u64;
     folded
+}
+
+/// Whether a mark stands within a figure, as in `3,200` and `4.99`.
+fn is_within_figure(bytes: &[u8], at: usize) -> bool {
+    let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    matches!(bytes[at], b',' | b'.') && is_digit(at + 1) && at.checked_sub(1).is_some_and(is_digit)
 }
 
 fn is_letter(character: char) -> bool {

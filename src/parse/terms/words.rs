@@ -43,24 +43,32 @@ impl Glimpse<'_> {
     ///
     /// Names, labels and pairs of words tell more than a word alone, and come first; of those, the first few count only. Figures tell nothing.
     pub fn words(&self, places: impl IntoIterator<Item = Place>, most: usize) -> Vec<String> {
-        let found: Vec<(Place, String)> =
-            places.into_iter().filter_map(|place| Some((place, self.word(place)?))).collect();
-        let folded: Vec<String> = found.iter().map(|(_, word)| word.to_lowercase()).collect();
-        let (mut telling, mut plain) = (Vec::new(), Vec::new());
-        for (rank, ((place, word), folded_word)) in found.iter().zip(&folded).enumerate() {
-            if word.starts_with(char::is_numeric) || self.unsaid.contains(folded_word) {
+        // A word is made only where it may be shown: of the many that are given, few are.
+        let (mut telling, mut names, mut plain) = (Vec::new(), Vec::new(), Vec::new());
+        for (rank, place) in places.into_iter().enumerate() {
+            let is_name = !place.is_pair() && self.is_name(place);
+            if !place.is_pair() && !is_name && rank >= most {
                 continue;
             }
+            let Some(word) = self.word(place).filter(|word| !word.starts_with(char::is_numeric)) else { continue };
             if place.is_pair() {
-                telling.push(word.clone());
-            } else if self.is_name(*place) {
-                telling.push(self.whole_name(*place, &folded).unwrap_or_else(|| word.clone()));
-            } else if rank < most {
-                plain.push(word.clone());
+                telling.push((place, word));
+            } else if !self.unsaid.contains(&word.to_lowercase()) {
+                if word.starts_with(char::is_uppercase) {
+                    names.push(word.clone());
+                }
+                if is_name {
+                    telling.push((place, word));
+                } else {
+                    plain.push(word);
+                }
             }
         }
+        let whole = |(place, word): (Place, String)| {
+            if place.is_pair() { word } else { self.whole_name(place, &names).unwrap_or(word) }
+        };
         let mut shown: Vec<String> = Vec::new();
-        for word in telling.into_iter().chain(plain) {
+        for word in telling.into_iter().map(whole).chain(plain) {
             let folded = word.to_lowercase();
             if shown.iter().any(|other| holds(&other.to_lowercase(), &folded)) {
                 continue;
@@ -75,8 +83,8 @@ impl Glimpse<'_> {
     }
 
     /// A name of two words of which both are shared, where one of them stands: `Sallow Street`.
-    fn whole_name(&self, place: Place, shared: &[String]) -> Option<String> {
-        let is_shared_name = |word: &str| word.starts_with(char::is_uppercase) && shared.contains(&word.to_lowercase());
+    fn whole_name(&self, place: Place, names: &[String]) -> Option<String> {
+        let is_shared_name = |word: &str| names.iter().any(|name| name == word);
         let with_next = self.word(place.as_pair());
         if let Some(both) = with_next.filter(|both| both.split_once(' ').is_some_and(|(_, next)| is_shared_name(next)))
         {
@@ -118,7 +126,9 @@ fn holds(whole: &str, part: &str) -> bool {
 }
 
 fn words(text: &str, is_pair: bool) -> Option<String> {
-    let mut end = text.len().min(LOOK_AHEAD_BYTES);
+    // No further than the spaces that may be met, since all that is looked at is cut into words.
+    let spaces = text.bytes().take(LOOK_AHEAD_BYTES).enumerate().filter(|(_, byte)| byte.is_ascii_whitespace());
+    let mut end = spaces.map(|(at, _)| at).nth(if is_pair { 2 } else { 0 }).unwrap_or(text.len().min(LOOK_AHEAD_BYTES));
     while !text.is_char_boundary(end) {
         end -= 1;
     }

@@ -25,6 +25,9 @@ pub(super) use search::{Match, Search};
 /// How many terms of a story it is found by.
 const SIGNATURE: usize = 128;
 
+/// Of how many of them the commonest is taken for its subject.
+const SUBJECT_OF: usize = 16;
+
 /// The weight of a vector's length.
 const UNIT: u64 = 65_535;
 
@@ -92,7 +95,8 @@ impl Collection {
         let numbers = Numbers::of(&texts);
         let days: Vec<i32> = texts.iter().map(|text| text.day).collect();
         let pairs = texts.iter().map(|text| pairs(&text.terms)).collect();
-        let vectors: Vec<Box<[Entry]>> = texts.into_par_iter().map(|text| vector(&text, &numbers)).collect();
+        let vectors: Vec<Box<[Entry]>> =
+            texts.into_par_iter().map_init(Vec::new, |gathered, text| vector(&text, &numbers, gathered)).collect();
         let terms = numbers.len();
         drop(numbers);
         let (starts, postings) = postings(&vectors, terms);
@@ -103,6 +107,11 @@ impl Collection {
     fn signature(&self, story: u32) -> &[Entry] {
         let vector = &self.vectors[story as usize];
         &vector[..vector.len().min(SIGNATURE)]
+    }
+
+    /// The commonest of a story's weightiest terms: stories that share it are compared with much the same others.
+    pub(super) fn subject(&self, story: u32) -> Option<u32> {
+        self.signature(story).iter().take(SUBJECT_OF).map(|entry| entry.number()).min()
     }
 
     fn list(&self, term: u32) -> &[(u32, u16)] {
@@ -120,14 +129,13 @@ fn pairs(terms: &Terms) -> u32 {
 }
 
 /// The vector of a text: of length one, without the terms that no other has.
-fn vector(text: &Text, numbers: &Numbers) -> Box<[Entry]> {
-    let terms = || text.terms.iter().chain(text.labels.iter().copied());
-    let mut square = 0;
-    let mut entries: Vec<(Entry, u64)> = Vec::with_capacity(text.terms.len() + text.labels.len());
-    for term in terms() {
+fn vector(text: &Text, numbers: &Numbers, gathered: &mut Vec<Term>) -> Box<[Entry]> {
+    let alone = numbers.gather(text, gathered);
+    let mut square = alone * numbers.factor(None).pow(2);
+    let mut entries: Vec<(Entry, u64)> = Vec::with_capacity(gathered.len());
+    for term in gathered {
         let number = numbers.number(term.hash);
-        let factor = numbers.factor(number);
-        let part = u64::from(term.tenths) * factor * factor;
+        let part = u64::from(term.tenths) * numbers.factor(number).pow(2);
         square += part;
         if let Some(number) = number {
             entries.push((Entry::new(number, 0, term.place), part));

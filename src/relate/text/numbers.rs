@@ -2,20 +2,29 @@
 //!
 //! Half of all terms stand in one story alone and can join nothing; they are passed over by two rows of bits, of which the second tells what was met twice, before
 //! anything is counted. What is left is counted in one open table, and numbered from the commonest down, so that what is looked up most lies together in memory.
+//!
+//! All of this reads memory in no order. So each step asks about all terms of a text before it does anything with the answers: the reads then wait together.
 
 use rayon::prelude::*;
 
 use super::Text;
+use crate::parse::terms::Term;
+
+/// How many bits of a slot hold a count or number.
+const VALUE_BITS: u32 = 26;
+const VALUE: u64 = (1 << VALUE_BITS) - 1;
+
+/// The value of what turned out to stand in one text alone: its bit was another's as well.
+const ALONE: u64 = VALUE;
 
 /// The numbers of all terms that at least two texts have.
 #[derive(Debug)]
 pub(super) struct Numbers {
     /// What was met twice, or shares a bit with something that was.
-    twice: Bits,
-    /// An open table of hashes with one added; 0 is free. Its length is a power of two.
-    hashes: Vec<u64>,
-    /// The number of each, and before that its count; [`u32::MAX`] of what turned out to stand in one text alone.
-    values: Vec<u32>,
+    twice: Vec<u64>,
+    /// An open table: in the upper bits a hash, in the lower its number, and before that its count; 0 is free. Its length is a power of two.
+    slots: Vec<u64>,
+    filled: usize,
     /// How many terms at least 2, 4, 8 … texts have: they have the first numbers.
     steps: Vec<u32>,
     len: usize,
@@ -23,96 +32,80 @@ pub(super) struct Numbers {
     rarest: u64,
 }
 
-/// A row of bits.
-#[derive(Debug)]
-struct Bits(Vec<u64>);
-
-impl Bits {
-    fn new(bits: usize) -> Self {
-        Self(vec![0; bits.div_ceil(64)])
-    }
-
-    #[expect(clippy::cast_possible_truncation, reason = "masked to the length of the row")]
-    fn place(&self, hash: u64) -> (usize, u64) {
-        let at = hash as usize & (self.0.len() * 64 - 1);
-        (at / 64, 1 << (at % 64))
-    }
-
-    fn holds(&self, hash: u64) -> bool {
-        let (at, bit) = self.place(hash);
-        self.0[at] & bit != 0
-    }
-
-    /// Sets a bit, and tells whether it was set.
-    fn set(&mut self, hash: u64) -> bool {
-        let (at, bit) = self.place(hash);
-        let was = self.0[at] & bit != 0;
-        self.0[at] |= bit;
-        was
-    }
+fn terms(text: &Text) -> impl Iterator<Item = Term> {
+    text.terms.iter().chain(text.labels.iter().copied())
 }
 
-fn hashes(text: &Text) -> impl Iterator<Item = u64> {
-    text.terms.iter().chain(text.labels.iter().copied()).map(|term| term.hash)
+/// Which bit of a row of so many words stands for a hash.
+#[expect(clippy::cast_possible_truncation, reason = "masked to the length of the row")]
+fn bit(hash: u64, words: usize) -> (usize, u32) {
+    let at = hash as usize & (words * 64 - 1);
+    (at / 64, at as u32 % 64)
 }
 
 impl Numbers {
     pub(super) fn of(texts: &[Text]) -> Self {
-        let all: usize = texts.iter().map(|text| text.terms.len() + text.labels.len()).sum();
-        let bits = (all * 2).next_power_of_two().max(64);
-        let (mut once, mut twice) = (Bits::new(bits), Bits::new(bits));
-        let mut often = 0_usize;
-        for hash in texts.iter().flat_map(hashes) {
-            if once.set(hash) && !twice.set(hash) {
-                often += 1;
-            }
-        }
-        drop(once);
+        let twice = met_twice(texts);
+        let often: usize = twice.iter().map(|word| word.count_ones() as usize).sum();
         // A bit stands for one term, or for several that the row cannot tell apart.
         let room = (often * 2 + often / 2).next_power_of_two().max(8);
-        let mut table =
-            Self { twice, hashes: vec![0; room], values: vec![0; room], steps: Vec::new(), len: 0, rarest: 0 };
-        table.count(texts);
-        table.rank(texts.len());
-        table
+        let mut numbers = Self { twice, slots: vec![0; room], filled: 0, steps: Vec::new(), len: 0, rarest: 0 };
+        numbers.count(texts);
+        numbers.rank(texts.len());
+        numbers
+    }
+
+    /// Gathers the terms of a text that may have a number; tells how much the others count in all, in tenths.
+    pub(super) fn gather(&self, text: &Text, gathered: &mut Vec<Term>) -> u64 {
+        let room = text.terms.len() + text.labels.len();
+        gathered.resize(room.max(gathered.len()), Term::default());
+        let (mut kept, mut alone) = (0, 0);
+        // Half of the answers are yes, in no order: a branch would be guessed wrong as often as not.
+        for term in terms(text) {
+            let (word, place) = bit(term.hash, self.twice.len());
+            let may_be = self.twice[word] >> place & 1;
+            gathered[kept] = term;
+            kept += usize::from(may_be == 1);
+            alone += u64::from(term.tenths) * (1 - may_be);
+        }
+        gathered.truncate(kept);
+        alone
     }
 
     fn count(&mut self, texts: &[Text]) {
-        let mut free = self.hashes.len() / 4 * 3;
-        for hash in texts.iter().flat_map(hashes) {
-            if !self.twice.holds(hash) {
-                continue;
-            }
-            let at = self.slot(hash);
-            if self.hashes[at] == 0 {
-                self.hashes[at] = hash + 1;
-                free -= 1;
-            }
-            self.values[at] += 1;
-            if free == 0 {
-                free = self.grow();
+        let mut gathered = Vec::new();
+        for text in texts {
+            self.gather(text, &mut gathered);
+            for term in &gathered {
+                if self.filled * 4 >= self.slots.len() * 3 {
+                    self.grow();
+                }
+                let at = self.slot(term.hash);
+                if self.slots[at] == 0 {
+                    self.slots[at] = key(term.hash);
+                    self.filled += 1;
+                }
+                self.slots[at] += 1;
             }
         }
     }
 
-    /// Doubles the table; tells how many more it may hold.
-    fn grow(&mut self) -> usize {
-        let room = self.hashes.len() * 2;
-        let hashes = std::mem::replace(&mut self.hashes, vec![0; room]);
-        let counts = std::mem::replace(&mut self.values, vec![0; room]);
-        for (hash, count) in hashes.into_iter().zip(counts).filter(|(hash, _)| *hash != 0) {
-            let at = self.slot(hash - 1);
-            (self.hashes[at], self.values[at]) = (hash, count);
+    fn grow(&mut self) {
+        let room = self.slots.len() * 2;
+        for slot in std::mem::replace(&mut self.slots, vec![0; room]) {
+            if slot != 0 {
+                let at = self.slot(hash(slot));
+                self.slots[at] = slot;
+            }
         }
-        room / 8 * 3
     }
 
     /// Where a hash stands, or would stand.
     fn slot(&self, hash: u64) -> usize {
-        let mask = self.hashes.len() - 1;
-        // Its upper bits, since the lower ones chose its bit in the rows.
+        let mask = self.slots.len() - 1;
+        // Its upper bits, since the lower ones chose its bit in the row.
         let mut at = (hash >> 7) as usize & mask;
-        while self.hashes[at] != 0 && self.hashes[at] != hash + 1 {
+        while self.slots[at] != 0 && self.slots[at] | VALUE != key(hash) | VALUE {
             at = (at + 1) & mask;
         }
         at
@@ -122,19 +115,20 @@ impl Numbers {
     fn rank(&mut self, texts: usize) {
         let steps = texts.next_power_of_two().ilog2();
         self.rarest = u64::from(10 * steps + 3);
-        let mut ranked: Vec<(u32, u64, u32)> = Vec::new();
-        for (at, hash) in (0_u32..).zip(&self.hashes) {
-            let count = std::mem::replace(&mut self.values[at as usize], u32::MAX);
+        let mut ranked: Vec<(u64, u64, usize)> = Vec::new();
+        for (at, slot) in self.slots.iter_mut().enumerate().filter(|(_, slot)| **slot != 0) {
+            let count = *slot & VALUE;
+            *slot |= ALONE;
             if count > 1 {
-                ranked.push((u32::MAX - count, *hash, at));
+                ranked.push((VALUE - count, hash(*slot), at));
             }
         }
         ranked.par_sort_unstable();
         self.len = ranked.len();
         self.steps = vec![0; steps as usize + 1];
-        for (number, (count, _, at)) in (0_u32..).zip(&ranked) {
-            self.values[*at as usize] = number;
-            let step = (u32::MAX - count).ilog2();
+        for (number, (count, hash, at)) in (0_u32..).zip(&ranked) {
+            self.slots[*at] = key(*hash) | u64::from(number);
+            let step = (VALUE - count).ilog2();
             for first in &mut self.steps[..(step as usize)] {
                 *first = number + 1;
             }
@@ -146,10 +140,11 @@ impl Numbers {
         self.len
     }
 
-    /// The number of a term; none if one text alone has it.
+    /// The number of a term that [`Self::gather`] let through; none if one text alone has it.
     pub(super) fn number(&self, hash: u64) -> Option<u32> {
-        let at = self.twice.holds(hash).then(|| self.slot(hash))?;
-        Some(self.values[at]).filter(|number| self.hashes[at] != 0 && *number != u32::MAX)
+        let slot = self.slots[self.slot(hash)];
+        let number = slot & VALUE;
+        (slot != 0 && number != ALONE).then(|| u32::try_from(number).expect("it has 26 bits"))
     }
 
     /// Ten times what a term weighs for being rare: 3, and 10 for each time that the texts which have it could be doubled until they are all.
@@ -158,4 +153,29 @@ impl Numbers {
         let commoner = self.steps.iter().take_while(|first| number < **first).count() as u64;
         self.rarest.saturating_sub(10 * commoner).max(3)
     }
+}
+
+/// A slot of a hash, without a value. Never 0.
+fn key(hash: u64) -> u64 {
+    (hash | 1 << (u64::BITS - VALUE_BITS - 1)) << VALUE_BITS
+}
+
+/// The hash in a slot.
+fn hash(slot: u64) -> u64 {
+    slot >> VALUE_BITS
+}
+
+/// The row of bits of what was met twice.
+fn met_twice(texts: &[Text]) -> Vec<u64> {
+    let all: usize = texts.iter().map(|text| text.terms.len() + text.labels.len()).sum();
+    let words = (all * 2).next_power_of_two().max(64) / 64;
+    // Both rows beside each other: what reads one reads the other.
+    let mut rows = vec![[0_u64; 2]; words];
+    for term in texts.iter().flat_map(terms) {
+        let (word, place) = bit(term.hash, words);
+        let [once, twice] = &mut rows[word];
+        *twice |= *once & 1 << place;
+        *once |= 1 << place;
+    }
+    rows.into_iter().map(|[_, twice]| twice).collect()
 }

@@ -6,13 +6,13 @@ use super::{Collection, Entry, UNIT};
 use crate::parse::terms::Place;
 
 /// How many entries of lists are read for one story at most, each list counted as the next power of two, so that one more story rarely changes which are read.
-pub(super) const MOST_READ: usize = 8_192;
+pub(super) const MOST_READ: usize = 4_096;
 
 /// How many of the stories found are compared in full.
 pub(super) const COMPARED: usize = 32;
 
 /// How many are in any case; beyond them, only one whose signature alone promises half of what the best have in full, these best being so many.
-const SURELY_COMPARED: usize = 16;
+const SURELY_COMPARED: usize = 12;
 const BEST: usize = 8;
 
 /// From which likeness on two texts are one and the same, and from which on one is a copy of the other, in ten-thousandths.
@@ -110,6 +110,8 @@ impl Scratch {
         let (stories, terms) = (collection.vectors.len(), collection.term_count());
         if self.met.len() < stories {
             self.met.resize(stories, 0);
+            // One more than there are, as one place is written beyond those that are kept.
+            self.touched.resize(stories + 1, 0);
         }
         if self.weights.len() < terms {
             self.weights.resize(terms, 0);
@@ -193,7 +195,8 @@ impl Search<'_> {
     fn find(&mut self) {
         let (collection, story) = (self.collection, self.story);
         let Scratch { met, touched, found, .. } = &mut *self.scratch;
-        let mut read = 0;
+        let (met, touched) = (&mut met[..], &mut touched[..]);
+        let (mut read, mut stories) = (0, 0);
         for entry in collection.signature(story) {
             let list = collection.list(entry.number());
             let length = list.len().next_power_of_two();
@@ -204,16 +207,17 @@ impl Search<'_> {
             let weight = u32::from(entry.weight());
             for (other, its_weight) in list {
                 let met = &mut met[*other as usize];
-                if *met == 0 {
-                    touched.push(*other);
-                }
+                // Written in any case, and kept if it is new: nobody has to guess which.
+                touched[stories] = *other;
+                stories += usize::from(*met == 0);
                 *met += ((weight * u32::from(*its_weight)) >> DROPPED_BITS).max(1);
             }
         }
         found.clear();
         let day = collection.days[story as usize];
-        for other in touched.drain(..) {
-            let met = u64::from(std::mem::take(&mut met[other as usize])) << DROPPED_BITS;
+        for other in &touched[..stories] {
+            let (met, other) = (&mut met[*other as usize], *other);
+            let met = u64::from(std::mem::take(met)) << DROPPED_BITS;
             if other != story {
                 found.push((met * collection.closeness.between(day, collection.days[other as usize]), other));
             }

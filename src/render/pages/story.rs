@@ -193,9 +193,8 @@ fn corrections(library: &Library, story: &Story) -> Vec<Value> {
 fn related(renderer: &Renderer, id: StoryId, text: &str) -> Result<Vec<Value>, Failure> {
     let library = &*renderer.library;
     let story = library.index.story(id);
-    let (labels, unsaid) = (library.index.labels_of(id), dates_in_words(&library.words));
-    let glimpse =
-        Glimpse { headline: &story.matter().title, body: text, labels: &labels, unsaid: &unsaid };
+    let labels = library.index.labels_of(id);
+    let glimpse = Glimpse { headline: &story.matter().title, body: text, labels: &labels, unsaid: &library.unsaid };
     let language = story.matter().shared.lang.as_deref().unwrap_or(&library.config().language);
     let related = story.related.iter().enumerate();
     related
@@ -212,13 +211,6 @@ fn related(renderer: &Renderer, id: StoryId, text: &str) -> Result<Vec<Value>, F
             })
         })
         .collect()
-}
-
-/// The names of months and days: two stories of a Thursday are not on the same subject.
-fn dates_in_words(words: &Words) -> Vec<String> {
-    let months = (1..=12).map(|month| format!("month-{month}"));
-    let days = (1..=7).map(|day| format!("weekday-{day}"));
-    months.chain(days).map(|key| words.word(&key).to_lowercase()).collect()
 }
 
 /// Why a story is in a list, as readers see it.
