@@ -20,8 +20,8 @@ const SAME: u64 = 9_995;
 const COPY: u64 = 8_000;
 
 /// Which part of the shorter text's pairs of words stand in the longer if one was made from the other, in hundredths; texts of fewer pairs are not judged so.
-const COPIED_PERCENT: u32 = 65;
-const FEWEST_PAIRS: u32 = 8;
+const COPIED_PERCENT: u32 = 60;
+const FEWEST_PAIRS: u32 = 20;
 
 /// The last bits of a product decide nothing of what is found, and without them a sum fits in 32.
 const DROPPED_BITS: u32 = 4;
