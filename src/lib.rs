@@ -3,6 +3,7 @@
 //! Start with [`pipeline`]: a build is seven calls over seven types, and each call is a room of this crate.
 //! Data flows one way; a room may use the types of the rooms before it, never of those after it.
 
+pub mod cache;
 pub mod cli;
 pub mod config;
 pub mod diag;

@@ -1,6 +1,7 @@
 //! A build: seven calls over seven types. Read this first.
 
 mod notes;
+mod standing;
 
 use std::{
     collections::BTreeMap,
@@ -18,6 +19,7 @@ use crate::{
 };
 
 use notes::Notes;
+use standing::Start;
 
 /// How often a build begins again because its sources change under it.
 const ATTEMPTS: usize = 3;
@@ -37,6 +39,8 @@ pub struct Request {
     pub mistakes: Mistakes,
     /// How the output folder is treated.
     pub folder: write::Options,
+    /// The running program, by whose stamp a cache is known to be of its making; without it, the build neither uses nor keeps one.
+    pub program: Option<PathBuf>,
 }
 
 /// What becomes of mistakes.
@@ -83,24 +87,31 @@ pub enum Failure {
 /// [`Failure`]; then nothing was changed.
 pub fn build(request: &Request) -> Result<Built, Failure> {
     let site = Site::open(&request.root)?.with_shelf();
+    let (folder, odd) = match standing::start(request, &site)? {
+        Start::NothingToDo(built) => return Ok(built),
+        Start::Build { folder, odd } => (folder, odd),
+    };
+    let mut built = edition(request, &site, folder);
     for _ in 1..ATTEMPTS {
-        match edition(request, &site) {
-            Err(Failure::Load(load::Error::Changed(_))) => {}
-            finished => return finished,
+        if matches!(built, Err(Failure::Load(load::Error::Changed(_)))) {
+            built = edition(request, &site, None);
         }
     }
-    edition(request, &site)
+    let mut built = built?;
+    built.report.notes.extend(odd.map(|odd| format!("the cache {odd}: everything was made anew")));
+    Ok(built)
 }
 
 /// The spine.
-fn edition(request: &Request, site: &Site) -> Result<Built, Failure> {
+fn edition(request: &Request, site: &Site, open: Option<write::Folder>) -> Result<Built, Failure> {
     let mut notes = Notes::new(request.mistakes);
 
     let mut sources = load::sources(site)?;
     let config = Arc::new(notes.settings(settings(site, request.base_url.as_deref())?)?);
-    let folder = open_folder(request, site, &config)?;
+    let folder = open.map_or_else(|| open_folder(request, site, &config), Ok)?;
 
     let documents = parse::documents(site, &sources.documents, &config);
+    let read = standing::Read::of(&documents, &config, request);
     let redirects = notes.take(redirects(site)?);
     let templates = notes.take(render::load_templates(site, &sources.templates, &config));
     let mut released = release::as_of(documents, sources.attachment_paths(), &config, request.as_of);
@@ -121,7 +132,9 @@ fn edition(request: &Request, site: &Site) -> Result<Built, Failure> {
     let view = render::View::new(index, Arc::clone(&plan), site, &sources.data, &templates);
     let report = folder.commit(&entries, |at| render::output(&plan.outputs[at], &view).map(content));
     let report = report.map_err(|error| notes.failure(error))?;
-    Ok(Built { report, diagnostics: notes.sorted(), withheld, kept })
+    let mut built = Built { report, diagnostics: notes.sorted(), withheld, kept };
+    standing::remember(request, site, &sources, &read, &mut built);
+    Ok(built)
 }
 
 /// Reads `site.yaml`.

@@ -316,6 +316,19 @@ fn at_work(mut section: SectionMatter, as_of: Timestamp) -> SectionMatter {
 ///
 /// Names no story: what it prints may be read by anyone who sees the build's log.
 pub fn next_event(documents: &[Document], config: &Config, as_of: Timestamp) -> Option<(Timestamp, &'static str)> {
+    events(documents, config, as_of).into_iter().filter(|(at, _)| *at > as_of).min()
+}
+
+/// The last instant up to `as_of`, and the first after it, at which a build with no edit would do or tell anything else; none where there is none.
+pub fn steady(documents: &[Document], config: &Config, as_of: Timestamp) -> (Option<Timestamp>, Option<Timestamp>) {
+    let runs_out = config.publisher.security.as_ref().map(|security| security.expires.at);
+    let events = events(documents, config, as_of).into_iter().map(|(at, _)| at).chain(runs_out);
+    let (past, ahead): (Vec<Timestamp>, Vec<Timestamp>) = events.partition(|at| *at <= as_of);
+    (past.into_iter().max(), ahead.into_iter().min())
+}
+
+/// All that is dated, in the past and ahead, as far as it matters at `as_of`.
+fn events(documents: &[Document], config: &Config, as_of: Timestamp) -> Vec<(Timestamp, &'static str)> {
     let mut events: Vec<(Timestamp, &'static str)> = Vec::new();
     for document in documents {
         if let Some(timing) = document.timing.as_ref().filter(|timing| !timing.draft) {
@@ -333,7 +346,7 @@ pub fn next_event(documents: &[Document], config: &Config, as_of: Timestamp) -> 
     if let Some(breaking) = &config.breaking {
         events.push((breaking.until.at, "the breaking banner ends"));
     }
-    events.into_iter().filter(|(at, _)| *at > as_of).min()
+    events
 }
 
 fn timing_events(timing: &Timing, as_of: Timestamp, events: &mut Vec<(Timestamp, &'static str)>) {

@@ -63,6 +63,7 @@ impl Edition {
             base_url: self.base_url.clone(),
             mistakes,
             folder: write::Options { home: super::home(), ..write::Options::default() },
+            program: None,
         })
     }
 }
@@ -77,6 +78,7 @@ pub(super) fn run(common: &Common, arguments: &Arguments, printer: &Printer) -> 
     };
     let mut request = arguments.edition.request(common, &arguments.out, mistakes)?;
     request.folder.adopt = arguments.adopt;
+    request.program = super::program();
     match pipeline::build(&request) {
         Ok(built) => {
             printer.report(&words(&built, &request, began.elapsed()), facts(&built), &built.diagnostics);

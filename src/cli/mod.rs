@@ -200,6 +200,12 @@ fn home() -> Option<PathBuf> {
     std::env::var("HOME").ok().filter(|home| !home.is_empty()).map(PathBuf::from)
 }
 
+/// The file of the running program, even if another was put into its place since it was started.
+fn program() -> Option<PathBuf> {
+    let running = PathBuf::from("/proc/self/exe");
+    if running.exists() { Some(running) } else { std::env::current_exe().ok() }
+}
+
 /// Sets how many threads do the work, each with a stack that deep templates need.
 fn set_jobs(jobs: Option<usize>) -> anyhow::Result<()> {
     const STACK_BYTES: usize = 8 * 1024 * 1024;

@@ -7,13 +7,15 @@ mod draw;
 
 use std::{fmt, io};
 
+use serde::{Deserialize, Serialize};
+
 pub use code::Code;
 pub use draw::{Place, Sources, draw, report, to_json};
 
 use crate::model::{SourcePath, Span};
 
 /// How bad it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Severity {
     /// Nothing is built until it is mended.
     Error,
@@ -31,7 +33,7 @@ impl fmt::Display for Severity {
 }
 
 /// A mistake with its place. It cannot be made without a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {
     /// How bad it is.
     pub severity: Severity,

@@ -1,6 +1,8 @@
 //! The only reader of the site's files: where they are, how large, and their bytes. What the bytes mean is for `parse`.
 
+mod looked;
 mod shelf;
+mod stamp;
 mod statics;
 mod style_sheet;
 mod walk;
@@ -12,7 +14,9 @@ use std::{
     sync::Arc,
 };
 
+pub use looked::Looked;
 pub use shelf::Shelved;
+pub use stamp::{FileTime, Stamp};
 pub use statics::{Fingerprint, Origin, StaticFile, statics, theme_templates};
 pub(crate) use walk::is_litter_name;
 pub use walk::{Source, Sources, sources};
@@ -90,6 +94,11 @@ impl Site {
         self.shelf.as_ref()?.take(place)
     }
 
+    /// When this build began, by the clock of the site's file system: not later than the first call of this. None without a shelf.
+    fn began_at(&self) -> Option<FileTime> {
+        self.shelf.as_ref()?.made_at(&self.root)
+    }
+
     /// The site's folder, absolute and without links.
     pub fn root(&self) -> &Path {
         &self.root
@@ -152,6 +161,16 @@ impl Site {
     /// [`Error::Read`].
     pub fn stream(&self, path: &SourcePath) -> Result<fs::File, Error> {
         self.open_file(path).map(|(file, _)| file)
+    }
+
+    /// The hash of a file of any size.
+    ///
+    /// # Errors
+    /// [`Error::Read`].
+    pub fn hash(&self, path: &SourcePath) -> Result<blake3::Hash, Error> {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update_reader(self.stream(path)?).map_err(|error| Error::Read(path.clone(), error))?;
+        Ok(hasher.finalize())
     }
 
     /// How many bytes a file has.

@@ -3,6 +3,7 @@
 use std::{
     fs::{self, File},
     io,
+    os::unix::fs::MetadataExt,
     path::Path,
     sync::{
         OnceLock,
@@ -10,13 +11,15 @@ use std::{
     },
 };
 
+use super::FileTime;
+
 /// The folder for what can be made again; nothing in it is published.
 const FOLDER: &str = ".letterpress";
 
 /// A file without a name, which is gone with the process. Where there can be none, nothing is kept, and what is missed is made again.
 #[derive(Debug, Default)]
 pub(super) struct Shelf {
-    file: OnceLock<Option<File>>,
+    file: OnceLock<Option<(File, FileTime)>>,
     end: AtomicU64,
 }
 
@@ -30,16 +33,25 @@ pub struct Shelved {
 impl Shelf {
     /// Keeps bytes; none if they cannot be kept.
     pub(super) fn put(&self, root: &Path, bytes: &[u8]) -> Option<Shelved> {
-        let file = self.file.get_or_init(|| unnamed(&root.join(FOLDER)).ok()).as_ref()?;
+        let (file, _) = self.file(root)?;
         let len_bytes = u32::try_from(bytes.len()).ok()?;
         let at = self.end.fetch_add(u64::from(len_bytes), Ordering::Relaxed);
         write_at(file, bytes, at).ok()?;
         Some(Shelved { at, len_bytes })
     }
 
+    /// When the shelf was made, by the clock of the file system; it is made now if it was not yet.
+    pub(super) fn made_at(&self, root: &Path) -> Option<FileTime> {
+        self.file(root).map(|(_, made_at)| *made_at)
+    }
+
+    fn file(&self, root: &Path) -> Option<&(File, FileTime)> {
+        self.file.get_or_init(|| unnamed(&root.join(FOLDER)).ok()).as_ref()
+    }
+
     /// The bytes that were kept; none if they cannot be read.
     pub(super) fn take(&self, place: Shelved) -> Option<Vec<u8>> {
-        let file = self.file.get()?.as_ref()?;
+        let (file, _) = self.file.get()?.as_ref()?;
         let mut bytes = vec![0; usize::try_from(place.len_bytes).ok()?];
         read_at(file, &mut bytes, place.at).ok()?;
         Some(bytes)
@@ -47,12 +59,13 @@ impl Shelf {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the file is made here, and its name goes before anything is in it")]
-fn unnamed(folder: &Path) -> io::Result<File> {
+fn unnamed(folder: &Path) -> io::Result<(File, FileTime)> {
     fs::create_dir_all(folder)?;
     let path = folder.join(format!("shelf-{}", std::process::id()));
     let file = File::options().read(true).write(true).create_new(true).open(&path)?;
     fs::remove_file(&path)?;
-    Ok(file)
+    let facts = file.metadata()?;
+    Ok((file, (facts.mtime(), facts.mtime_nsec())))
 }
 
 #[cfg(unix)]

@@ -2,9 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 
-use super::{Error, Site};
+use super::{
+    Error, Site,
+    stamp::{FileTime, Stamp},
+};
 use crate::{
     diag::{self, Code, Diagnostic},
     model::SourcePath,
@@ -15,8 +19,12 @@ use crate::{
 pub struct Source {
     /// Where it lies.
     pub path: SourcePath,
-    /// Its size.
-    pub len_bytes: u64,
+    /// What it was like before any of it was read.
+    pub stamp: Stamp,
+    /// The file or folder of the site to which it leads, if it is a link.
+    pub(super) leads_to: Option<Box<str>>,
+    /// The hash of its bytes, where the stamp cannot be trusted, and nobody else will hash it.
+    pub(super) hash: Option<blake3::Hash>,
 }
 
 /// Every file that a build may read, each list sorted by path.
@@ -34,9 +42,26 @@ pub struct Sources {
     pub data: Vec<Source>,
     /// What was found and cannot be used.
     pub diagnostics: Vec<Diagnostic>,
+    /// `site.yaml` and `redirects.yaml`, if they are there.
+    pub(super) settings: Vec<Source>,
+    /// Every folder that was listed.
+    pub(super) folders: Vec<Source>,
+    /// What was looked for and is not there.
+    pub(super) absent: Vec<SourcePath>,
+    /// Pipes, sockets and devices.
+    pub(super) passed_over: Vec<SourcePath>,
+    /// Whether all that was met could be looked at.
+    pub(super) is_whole: bool,
+    /// When this build began, by the clock of the site's file system; none if that is not known.
+    pub(super) began_at: Option<FileTime>,
 }
 
 impl Sources {
+    /// All files but the documents.
+    pub(super) fn undocumented(&self) -> impl Iterator<Item = &Source> {
+        [&self.attachments, &self.statics, &self.templates, &self.data, &self.settings].into_iter().flatten()
+    }
+
     /// Where the attachments lie.
     pub fn attachment_paths(&self) -> Vec<SourcePath> {
         self.attachments.iter().map(|source| source.path.clone()).collect()
@@ -54,23 +79,56 @@ pub fn sources(site: &Site) -> Result<Sources, Error> {
     if !site.locate(&content).is_dir() {
         return Err(Error::NoSite(site.root().to_path_buf()));
     }
-    let mut found = Sources::default();
-    let mut problems = Vec::new();
-    for source in walk(site, "content", &mut problems) {
+    let mut found = Sources { is_whole: true, began_at: site.began_at(), ..Sources::default() };
+    for name in ["site.yaml", "redirects.yaml"] {
+        look_for(site, &SourcePath::new(name), &mut found);
+    }
+    for source in walk(site, "content", &mut found) {
         let is_document =
             Path::new(source.path.as_str()).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("md"));
         if is_document { found.documents.push(source) } else { found.attachments.push(source) }
     }
-    found.statics = walk(site, "static", &mut problems);
-    found.templates = walk(site, "templates", &mut problems);
-    found.data = walk(site, "data", &mut problems);
-    found.diagnostics = problems;
+    found.statics = walk(site, "static", &mut found);
+    found.templates = walk(site, "templates", &mut found);
+    found.data = walk(site, "data", &mut found);
+    found.is_whole &= !found.diagnostics.iter().any(Diagnostic::is_error);
+    if let Some(began_at) = found.began_at {
+        hash_newest(site, &mut found, began_at);
+    }
     Ok(found)
 }
 
-fn walk(site: &Site, folder: &str, problems: &mut Vec<Diagnostic>) -> Vec<Source> {
+/// Looks at a file that needs not be there.
+fn look_for(site: &Site, path: &SourcePath, found: &mut Sources) {
+    let place = site.locate(path);
+    match place.symlink_metadata() {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => found.absent.push(path.clone()),
+        Err(_) => found.is_whole = false,
+        // What is wrong with it is told by whoever reads it.
+        Ok(link) => match place.metadata() {
+            Ok(facts) if facts.is_file() => {
+                let leads_to = link.is_symlink().then(|| target(site, &place)).flatten();
+                found.is_whole &= !link.is_symlink() || leads_to.is_some();
+                let stamp = Stamp::from(&facts);
+                found.settings.push(Source { path: path.clone(), stamp, leads_to, hash: None });
+            }
+            _ => found.is_whole = false,
+        },
+    }
+}
+
+/// Hashes the files whose stamps cannot be trusted, before anybody reads them. Documents are hashed by those who parse them.
+fn hash_newest(site: &Site, found: &mut Sources, began_at: FileTime) {
+    let lists =
+        [&mut found.attachments, &mut found.statics, &mut found.templates, &mut found.data, &mut found.settings];
+    let newest = lists.into_par_iter().flatten().filter(|source| !source.stamp.is_older(began_at));
+    newest.for_each(|source| source.hash = site.hash(&source.path).ok());
+}
+
+fn walk(site: &Site, folder: &str, all: &mut Sources) -> Vec<Source> {
     let top = site.root().join(folder);
     if !top.exists() {
+        all.absent.push(SourcePath::new(folder));
         return Vec::new();
     }
     let mut found = Vec::new();
@@ -83,23 +141,33 @@ fn walk(site: &Site, folder: &str, problems: &mut Vec<Diagnostic>) -> Vec<Source
                 }
             }
             Ok(entry) => {
-                if entry.path_is_symlink() && !stays_inside(site, entry.path()) {
-                    problems.push(outside(&relative(site, entry.path())));
+                let path = relative(site, entry.path());
+                let leads_to = entry.path_is_symlink().then(|| target(site, entry.path()));
+                if leads_to == Some(None) {
+                    all.diagnostics.push(outside(&path));
                     if entry.file_type().is_dir() {
                         entries.skip_current_dir();
                     }
-                } else if entry.file_type().is_file() {
-                    let len_bytes = entry.metadata().map_or(0, |facts| facts.len());
-                    found.push(Source { path: relative(site, entry.path()), len_bytes });
-                } else if !entry.file_type().is_dir() {
-                    let path = relative(site, entry.path());
-                    problems.push(
+                    continue;
+                }
+                if !entry.file_type().is_file() && !entry.file_type().is_dir() {
+                    all.diagnostics.push(
                         Diagnostic::warning_in(Code::NotAFile, &path, "this is not a regular file, and is passed over")
                             .help("remove the pipe, socket or device from the site"),
                     );
+                    all.is_whole &= leads_to.is_none();
+                    all.passed_over.push(path);
+                    continue;
                 }
+                let Ok(facts) = entry.metadata() else {
+                    // Gone since it was listed; whoever reads it will tell.
+                    all.is_whole = false;
+                    continue;
+                };
+                let source = Source { path, stamp: Stamp::from(&facts), leads_to: leads_to.flatten(), hash: None };
+                if entry.file_type().is_dir() { all.folders.push(source) } else { found.push(source) }
             }
-            Err(error) => problems.push(unreadable(site, folder, &error)),
+            Err(error) => all.diagnostics.push(unreadable(site, folder, &error)),
         }
     }
     found.sort_by(|a, b| a.path.cmp(&b.path));
@@ -128,9 +196,10 @@ fn outside(path: &SourcePath) -> Diagnostic {
         .help("copy the file into the site")
 }
 
-/// Whether a link's target lies in the site, outside the folders that are built from it.
-fn stays_inside(site: &Site, link: &Path) -> bool {
-    link.canonicalize().is_ok_and(|target: PathBuf| target.starts_with(site.root()))
+/// The file or folder of the site to which a link leads in the end; none if it leads out of it, or to nothing.
+pub(super) fn target(site: &Site, link: &Path) -> Option<Box<str>> {
+    let target: PathBuf = link.canonicalize().ok()?;
+    target.strip_prefix(site.root()).ok().map(|inside| inside.to_string_lossy().into())
 }
 
 fn relative(site: &Site, path: &Path) -> SourcePath {
@@ -141,10 +210,18 @@ fn relative(site: &Site, path: &Path) -> SourcePath {
 
 fn is_litter(entry: &DirEntry, folder: &str) -> bool {
     let name = entry.file_name().to_string_lossy();
-    if folder == "static" && entry.depth() == 1 && matches!(&*name, ".well-known" | ".nojekyll" | ".htaccess") {
-        return false;
-    }
-    is_litter_name(&name)
+    let is_wanted = folder == "static" && entry.depth() == 1 && is_published_dot_file(&name);
+    !is_wanted && is_litter_name(&name)
+}
+
+/// Whether the walk passes over what stands at a path below one of the site's folders.
+pub(super) fn is_passed_over(path: &SourcePath) -> bool {
+    let is_wanted = path.folder() == "static" && is_published_dot_file(path.name());
+    !is_wanted && is_litter_name(path.name())
+}
+
+fn is_published_dot_file(name: &str) -> bool {
+    matches!(name, ".well-known" | ".nojekyll" | ".htaccess")
 }
 
 /// Whether a name is that of a hidden file, or of one that an editor or a system leaves about.

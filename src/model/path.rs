@@ -4,8 +4,11 @@
 
 use std::{borrow::Cow, fmt, sync::Arc};
 
+use serde::{Deserialize, Serialize};
+
 /// A file of the site, relative to its root, with `/` between the parts on every system. Cheap to clone.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
 pub struct SourcePath(Arc<str>);
 
 impl SourcePath {
@@ -50,6 +53,18 @@ impl SourcePath {
             }
         }
         Some(Self::new(parts.join("/")))
+    }
+}
+
+impl From<String> for SourcePath {
+    fn from(path: String) -> Self {
+        Self::new(path)
+    }
+}
+
+impl From<SourcePath> for String {
+    fn from(path: SourcePath) -> Self {
+        path.as_str().to_owned()
     }
 }
 

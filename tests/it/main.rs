@@ -20,6 +20,7 @@ mod kill;
 mod labels;
 mod lists;
 mod machines;
+mod nothing_to_do;
 mod properties;
 mod publishing;
 mod related;

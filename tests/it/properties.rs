@@ -109,6 +109,7 @@ fn built(root: &Path, jobs: usize) -> Tree {
         base_url: None,
         mistakes: Mistakes::Stop,
         folder: write::Options { durable: false, ..write::Options::default() },
+        program: std::env::current_exe().ok(),
     };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).stack_size(8 * 1024 * 1024).build().unwrap();
     pool.install(|| pipeline::build(&request)).unwrap();

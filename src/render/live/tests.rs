@@ -58,6 +58,7 @@ fn built(root: &Path, body: &str, as_of: &str) -> Built {
         base_url: None,
         mistakes: Mistakes::Stop,
         folder: write::Options { durable: false, ..write::Options::default() },
+        program: None,
     };
     fs::create_dir_all(root.join("out")).unwrap();
     pipeline::build(&request).unwrap()
