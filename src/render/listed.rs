@@ -7,11 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use tera::{Context, Value};
 
-use super::{
-    Failure,
-    card::record,
-    view::{Library, Renderer},
-};
+use super::{Failure, card::record, view::Renderer};
 use crate::{model::OutPath, relate::StoryId};
 
 /// How a finished card is shown.
@@ -46,13 +42,6 @@ impl Shape {
     }
 }
 
-impl Library {
-    /// Room for the finished cards of so many stories.
-    pub(super) fn room_for_cards(stories: usize) -> Vec<Listed> {
-        std::iter::repeat_with(Listed::default).take(stories).collect()
-    }
-}
-
 impl Renderer {
     /// The cards of a list in its order.
     ///
@@ -70,7 +59,9 @@ impl Renderer {
     pub(super) fn listed(&self, id: StoryId, shape: Shape, language: &str) -> Result<Value, Failure> {
         // A story is marked where it is in another language than the page, and nearly all pages are in the site's.
         if language != self.library.config().language {
-            return Ok(self.finish(id, shape, language)?.html);
+            let card = self.finish(id, shape, language)?;
+            self.reads.extend(card.uses.iter().cloned());
+            return Ok(card.html);
         }
         let place = &self.library.listed[id.index()].0[shape as usize];
         let card = if let Some(card) = place.get() {
@@ -98,7 +89,8 @@ impl Renderer {
         page.insert_value("page", record! { "lang": language });
         let subject = self.library.index.story(id).article.path();
         let (html, uses) = self.apart(|| self.component("Card", &arguments, &page, None, subject));
-        self.reads.extend(uses.iter().cloned());
-        Ok(Finished { html: Value::safe_string(&html?), uses: uses.into() })
+        let html = html
+            .map_err(|failure| failure.help("the card of a list is made once: of `page` it reads `page.lang` alone"))?;
+        Ok(Finished { html: Value::safe_string(&html), uses: uses.into() })
     }
 }

@@ -73,6 +73,16 @@ pub enum Failure {
     Load(load::Error),
 }
 
+impl Failure {
+    /// The same with what to do about it, if it is a mistake.
+    fn help(self, text: &str) -> Self {
+        match self {
+            Self::Mistake(mistake) => Self::Mistake(Box::new(mistake.help(text))),
+            other => other,
+        }
+    }
+}
+
 impl From<Box<Diagnostic>> for Failure {
     fn from(diagnostic: Box<Diagnostic>) -> Self {
         Self::Mistake(diagnostic)

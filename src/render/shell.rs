@@ -20,6 +20,9 @@ use crate::model::{OutPath, SourcePath};
 const PARTS: [(&str, &str); 3] =
     [("head", "partials/site-head.html"), ("header", "partials/header.html"), ("footer", "partials/footer.html")];
 
+/// What a part that fails is told, since most that do ask for `page`.
+const READS: &str = "this part is made once for many pages: it reads `site` and `here`, and no `page`";
+
 /// Where a page stands, as far as the frame shows it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Place {
@@ -78,7 +81,7 @@ impl Renderer {
         let here = record! { "front": place.is_front, "section": place.section.as_str(), "page": place.is_section };
         context.insert_value("here", here);
         let parts = PARTS.iter().map(|(name, template)| {
-            let html = self.template(template, &context, subject)?;
+            let html = self.template(template, &context, subject).map_err(|failure| failure.help(READS))?;
             let html = String::from_utf8_lossy(&html);
             Ok((tera::value::Key::from(*name), Value::safe_string(html.trim_end())))
         });

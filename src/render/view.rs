@@ -116,31 +116,27 @@ impl View {
     /// A view of a planned site.
     pub fn new(index: Arc<SiteIndex>, plan: Arc<Plan>, site: &Site, data: &[Source], templates: &Templates) -> Self {
         let sizes = picture_sizes(site, &plan);
-        let cards = std::iter::repeat_with(OnceLock::new).take(index.stories().len()).collect();
-        let texts = std::iter::repeat_with(OnceLock::new).take(index.stories().len()).collect();
         let names = data.iter().filter_map(|source| source.path.below("data"));
         let data = names.map(|name| (name.to_owned(), OnceLock::new())).collect();
         let words = templates.words.clone();
         let unsaid = words.dates();
         let top = index.sections_below(None).into_iter();
         let navigation = top.map(|(key, it)| (key.as_str().to_owned(), index.config.href(&it.url))).collect();
-        let listed = Library::room_for_cards(index.stories().len());
-        let briefs = std::iter::repeat_with(OnceLock::new).take(index.stories().len()).collect();
         let sections = index.sections.keys().map(|key| (key.clone(), card::section(&index, key))).collect();
         let terms = index.terms.iter().map(|(key, term)| (key.clone(), card::term(&index, &key.1, term))).collect();
         let names = index.authors.iter().map(|(slug, author)| (slug.clone(), card::name(&index, author))).collect();
         let library = Arc::new(Library {
             labelled: labels::of(&index),
+            listed: room(&index),
+            cards: room(&index),
+            texts: room(&index),
+            briefs: room(&index),
             index,
             plan,
             words,
             unsaid,
             site: site.clone(),
             data,
-            listed,
-            cards,
-            texts,
-            briefs,
             sections,
             names,
             terms,
@@ -370,6 +366,11 @@ impl Library {
             PictureEnd::Remote(_) | PictureEnd::Missing => None,
         }
     }
+}
+
+/// Room for what is made of each story when it is first asked for.
+fn room<T: Default>(index: &SiteIndex) -> Vec<T> {
+    std::iter::repeat_with(T::default).take(index.stories().len()).collect()
 }
 
 /// Reads the header of every picture that may be shown.

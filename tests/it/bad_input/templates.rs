@@ -4,6 +4,16 @@ use super::Desk;
 use crate::site::Site;
 
 #[test]
+fn parts_that_are_made_once_read_no_page() {
+    let desk = Desk::new();
+    let check = |file: &str, text: &str, cure: &str| {
+        desk.refuses(file, file, text, &format!("{file}:1"), cure);
+    };
+    check("templates/partials/header.html", "<header>{{ page.title }}</header>\n", "it reads `site` and `here`");
+    check("templates/partials/footer.html", "<footer>{{ page.url }}</footer>\n", "it reads `site` and `here`");
+}
+
+#[test]
 fn templates_that_cannot_be_read() {
     let desk = Desk::new();
     let file = "templates/article.html";
