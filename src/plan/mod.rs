@@ -10,6 +10,8 @@ mod sitemaps;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     config::{Config, Host},
     diag::Diagnostic,
@@ -104,7 +106,7 @@ pub enum OutputKind {
 }
 
 /// A list that is cut by the calendar.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum ListKey {
     /// A section, with what lies below it.
     Section(SectionKey),
@@ -117,7 +119,7 @@ pub enum ListKey {
 }
 
 /// A file of `static/` as templates ask for it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Asset {
     /// Its fingerprinted address, or its plain one if its kind has none.
     pub url: UrlPath,
@@ -149,6 +151,16 @@ pub struct Plan {
 }
 
 impl ListKey {
+    /// Whether there is such a list.
+    pub fn is_there(&self, index: &SiteIndex) -> bool {
+        match self {
+            Self::Section(key) => index.sections.contains_key(key),
+            Self::Author(slug) => index.authors.contains_key(slug),
+            Self::Term(taxonomy, slug) => index.terms.contains_key(&(*taxonomy, slug.clone())),
+            Self::Label(label) => index.labels.contains_key(label),
+        }
+    }
+
     /// The stories of the list, newest first.
     pub fn stories<'a>(&self, index: &'a SiteIndex) -> &'a [StoryId] {
         match self {
