@@ -25,7 +25,7 @@ pub enum FeedOf {
 }
 
 /// The form of a feed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FeedFormat {
     /// RSS 2.0.
     Rss,

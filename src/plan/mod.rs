@@ -16,7 +16,7 @@ use crate::{
     config::{Config, Host},
     diag::Diagnostic,
     load::{Origin, StaticFile},
-    model::{Label, Lookup, OutPath, SectionKey, Slug, SourcePath, Taxonomy, UrlPath},
+    model::{Digest, Label, Lookup, OutPath, SectionKey, Slug, SourcePath, Taxonomy, UrlPath},
     parse::redirects::Target,
     relate::{Day, SiteIndex, StoryId},
 };
@@ -191,6 +191,41 @@ impl ListKey {
             }
             Self::Label(_) => None,
         }
+    }
+}
+
+impl Output {
+    /// What tells it from anything else that another build may publish there, whatever it says; none for what is kept.
+    pub fn identity(&self, index: &SiteIndex, plan: &Plan) -> Option<Digest> {
+        let path = |id: &StoryId| index.story(*id).article.path();
+        let kind = std::mem::discriminant(&self.kind);
+        Some(match &self.kind {
+            OutputKind::Story(id) | OutputKind::Live(id) => Digest::of(&(kind, path(id))),
+            OutputKind::Tombstone(at) => Digest::of(&(kind, &index.tombstones[*at].1.path)),
+            OutputKind::List(key, cut) => Digest::of(&(kind, key, cut.period)),
+            OutputKind::Series(slug) => Digest::of(&(kind, slug)),
+            OutputKind::Feed(of, format) => Digest::of(&(kind, of, format)),
+            OutputKind::Redirect(at) => Digest::of(&(kind, &index.redirects[*at].from)),
+            OutputKind::Static(at) | OutputKind::StyleSheet(at) => Digest::of(&(kind, &plan.statics[*at].name)),
+            OutputKind::Attachment(path) => Digest::of(&(kind, path)),
+            // The address tells the rest.
+            OutputKind::Front
+            | OutputKind::Archive
+            | OutputKind::Year(_)
+            | OutputKind::Month(..)
+            | OutputKind::Day(_)
+            | OutputKind::Corrections
+            | OutputKind::NotFound
+            | OutputKind::SitemapIndex
+            | OutputKind::Sitemap(_)
+            | OutputKind::NewsSitemap(_)
+            | OutputKind::Robots
+            | OutputKind::Security
+            | OutputKind::WebManifest
+            | OutputKind::HostRules
+            | OutputKind::HostHeaders => Digest::of(&kind),
+            OutputKind::Kept => return None,
+        })
     }
 }
 

@@ -179,6 +179,11 @@ impl SiteIndex {
         &self.stories[id.index()]
     }
 
+    /// The number and the path of every article and page.
+    pub fn ids(&self) -> impl ExactSizeIterator<Item = (StoryId, &SourcePath)> {
+        self.stories.iter().enumerate().map(|(at, story)| (StoryId::new(at), story.article.path()))
+    }
+
     /// Every article, newest first.
     pub fn articles(&self) -> impl ExactSizeIterator<Item = StoryId> + Clone + use<> {
         (0..self.article_count).map(StoryId::new)

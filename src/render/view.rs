@@ -10,6 +10,7 @@
 mod answers;
 mod fact;
 mod library;
+mod memory;
 mod reader;
 mod worth;
 
@@ -31,7 +32,8 @@ use crate::{
 use library::Library;
 
 pub(super) use answers::Named;
-pub use fact::FactId;
+pub use fact::{Fact, FactId};
+pub use memory::{Compared, Origin, Reads, Why};
 pub(super) use fact::{Noted, Wanted};
 pub(super) use reader::Reader;
 

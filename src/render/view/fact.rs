@@ -105,6 +105,73 @@ pub enum Fact {
     Has(UrlPath),
 }
 
+impl Fact {
+    /// The fact in words; `path` tells the file of a story.
+    pub(super) fn words(&self, path: &impl Fn(StoryId) -> String) -> String {
+        let list = |key: &ListKey| match key {
+            ListKey::Section(key) => format!("section `{}`", key.as_str()),
+            ListKey::Author(slug) => format!("author `{slug}`"),
+            ListKey::Term(taxonomy, slug) => format!("`{slug}` in {}", taxonomy.as_str()),
+            ListKey::Label(label) => format!("label `{}`", label.as_str()),
+        };
+        match self {
+            Self::Settings => "the settings and the words of the interface".to_owned(),
+            Self::Site => "what every template is given as `site`".to_owned(),
+            Self::Template(name) => format!("the template `{name}` and what it builds on"),
+            Self::Component(name) => format!("the component `{name}` and what it builds on"),
+            Self::Of(Aspect::Whole, story) => format!("the front matter of `{}`", path(*story)),
+            Self::Of(Aspect::Body, story) => format!("the text of `{}`", path(*story)),
+            Self::Of(Aspect::Card, story) => format!("the card of `{}`", path(*story)),
+            Self::Of(Aspect::Related, story) => format!("the related stories of `{}`", path(*story)),
+            Self::Of(Aspect::Neighbours, story) => format!("the neighbours of `{}` in its series", path(*story)),
+            Self::Author(slug) => format!("the author `{slug}`"),
+            Self::Section(key) => format!("the section `{}`", key.as_str()),
+            Self::Term(taxonomy, slug) => format!("the term `{slug}` in {}", taxonomy.as_str()),
+            Self::Series(slug) => format!("the series `{slug}`"),
+            Self::List(key, Period::Newest) => format!("the newest stories of {}", list(key)),
+            Self::List(key, Period::Year(year)) => format!("the stories of {} in {year:04}", list(key)),
+            Self::List(key, Period::Month(year, month)) => {
+                format!("the stories of {} in {year:04}-{month:02}", list(key))
+            }
+            Self::Count(key) => format!("the number of stories of {}", list(key)),
+            Self::Periods(key) => format!("the years and months of {}", list(key)),
+            Self::Parts(slug) => format!("the stories of the series `{slug}`"),
+            Self::Below(key) => format!("the sections below `{}`", key.as_str()),
+            Self::Front => "the stories of the front page".to_owned(),
+            Self::FrontFile => "the front page's file".to_owned(),
+            Self::Slots(key) => format!("the stories on the front of section `{}`", key.as_str()),
+            Self::Breaking => "the breaking banner".to_owned(),
+            Self::Years => "the years of the archive".to_owned(),
+            Self::Months(year) => format!("the months of {year:04}"),
+            Self::Month(year, month) => format!("the days of {year:04}-{month:02}"),
+            Self::Day((year, month, day)) => format!("the stories of {year:04}-{month:02}-{day:02}"),
+            Self::Corrections => "which corrections there are".to_owned(),
+            Self::Feed(FeedOf::Site) => "the stories of the site's feed".to_owned(),
+            Self::Feed(FeedOf::Corrections) => "the corrections of their feed".to_owned(),
+            Self::Feed(FeedOf::List(key)) => format!("the stories in the feed of {}", list(key)),
+            Self::Feed(FeedOf::Series(slug)) => format!("the stories in the feed of the series `{slug}`"),
+            Self::Sitemaps => "the list of sitemaps".to_owned(),
+            Self::Sitemap(url) | Self::News(url) => format!("what {url} lists"),
+            Self::Redirect(url) => format!("where {url} leads"),
+            Self::Tombstone(url) => format!("when and why the story at {url} was taken down"),
+            Self::OldAddresses => "all old addresses".to_owned(),
+            Self::OnAir => "which live coverage has not ended".to_owned(),
+            Self::Link(Some(from), _, text) => format!("what `{text}` in `{from}` leads to"),
+            Self::Link(None, _, text) => format!("what `{text}` leads to"),
+            Self::Picture(from, written) => format!("the picture `{written}` of `{from}`"),
+            Self::Table(from, written) => format!("the table `{written}` of `{from}`"),
+            Self::Found(written) => format!("which story `{written}` names"),
+            Self::Latest(wanted) => format!("the newest {} stories that a template asks for", wanted.limit),
+            Self::Asset(name) => format!("the fingerprint of `static/{name}`"),
+            Self::Icons => "the icons in `static/icons/`".to_owned(),
+            Self::Static(name) => format!("the file `static/{name}`"),
+            Self::Attachment(path) => format!("the file `{path}`"),
+            Self::Data(name) => format!("the file `data/{name}`"),
+            Self::Has(url) => format!("whether {url} is published"),
+        }
+    }
+}
+
 /// What of a story is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Aspect {
