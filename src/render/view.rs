@@ -28,7 +28,7 @@ use crate::{
     model::{Inline, Lookup, OutPath, SectionKey, Slug, SourcePath, Taxonomy, UrlPath},
     parse::body::{BodySettings, LinkTarget},
     plan::{PictureEnd, Plan},
-    relate::{Destination, SiteIndex, Story, StoryId},
+    relate::{Destination, Lists, SiteIndex, Story, StoryId},
 };
 
 /// The most bytes of one page: a guard against a template that never ends.
@@ -41,6 +41,7 @@ const PICTURE_HEADER_BYTES: u64 = 256 * 1024;
 #[derive(Debug)]
 pub(super) struct Library {
     pub(super) index: Arc<SiteIndex>,
+    pub(super) lists: Arc<Lists>,
     pub(super) plan: Arc<Plan>,
     pub(super) words: Words,
     /// Words that are no reason for two stories to be related, in lower case: the names of months and days.
@@ -114,7 +115,14 @@ pub struct View {
 
 impl View {
     /// A view of a planned site.
-    pub fn new(index: Arc<SiteIndex>, plan: Arc<Plan>, site: &Site, data: &[Source], templates: &Templates) -> Self {
+    pub fn new(
+        index: Arc<SiteIndex>,
+        lists: Arc<Lists>,
+        plan: Arc<Plan>,
+        site: &Site,
+        data: &[Source],
+        templates: &Templates,
+    ) -> Self {
         let sizes = picture_sizes(site, &plan);
         let names = data.iter().filter_map(|source| source.path.below("data"));
         let data = names.map(|name| (name.to_owned(), OnceLock::new())).collect();
@@ -132,6 +140,7 @@ impl View {
             texts: room(&index),
             briefs: room(&index),
             index,
+            lists,
             plan,
             words,
             unsaid,

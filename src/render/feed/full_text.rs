@@ -44,7 +44,7 @@ fn made(view: &View, id: StoryId) -> Result<FullText, Failure> {
 
 /// The related stories as a list under a heading; none, no heading.
 fn related(view: &View, id: StoryId, html: &mut String) {
-    let (library, related) = (view.library(), &view.index().story(id).related);
+    let (library, related) = (view.library(), view.library().lists.of(id));
     if related.is_empty() {
         return;
     }

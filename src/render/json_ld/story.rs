@@ -28,7 +28,7 @@ impl Site<'_> {
         let shared = &matter.shared;
         let at = |moment: crate::model::Timestamp| moment.iso(&self.config.zone);
         let related: Vec<String> =
-            story.related.iter().map(|related| self.url(&index.story(related.story).permalink)).collect();
+            self.library.lists.of(id).iter().map(|related| self.url(&index.story(related.story).permalink)).collect();
         let node = Node::of(kind_of(story.label()))
             .with("@id", self.article_id(story))
             .with("mainEntityOfPage", Node::of("WebPage").with("@id", self.url(page.url)).with("relatedLink", related))

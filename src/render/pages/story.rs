@@ -196,7 +196,7 @@ fn related(renderer: &Renderer, id: StoryId, text: &str) -> Result<Vec<Value>, F
     let labels = library.index.labels_of(id);
     let glimpse = Glimpse { headline: &story.matter().title, body: text, labels: &labels, unsaid: &library.unsaid };
     let language = story.matter().shared.lang.as_deref().unwrap_or(&library.config().language);
-    let related = story.related.iter().enumerate();
+    let related = library.lists.of(id).iter().enumerate();
     related
         .map(|(at, related)| {
             let reason = related.reason.as_str();
