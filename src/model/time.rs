@@ -30,7 +30,7 @@ pub struct Civil {
 }
 
 /// How exactly an editor gave a time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Precision {
     /// A bare date.
     Day,
@@ -39,7 +39,7 @@ pub enum Precision {
 }
 
 /// An instant as an editor gave it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Moment {
     /// The instant; for a bare date the first of that day in the site's zone.
     pub at: Timestamp,

@@ -1,13 +1,16 @@
 //! What front matter means, once it has been read: typed, with defaults left open, and with the places of what others must resolve.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    hash::{Hash, Hasher},
+};
 
 use crate::model::{
     CorrectionKind, Inline, Label, Moment, Paywall, Reference, Slug, SourcePath, Span, Taxonomy, Timestamp, words,
 };
 
 /// What the release gate decides by. Read apart from all else, so that a mistake elsewhere cannot publish a story.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Timing {
     /// Not to be published at all.
     pub draft: bool,
@@ -20,7 +23,7 @@ pub struct Timing {
 }
 
 /// The headline's variants.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Headlines {
     /// For search engines: the `<title>`.
     pub seo: Option<String>,
@@ -31,7 +34,7 @@ pub struct Headlines {
 }
 
 /// One name of a byline.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Credit {
     /// The id of an author's file, or a free name.
     pub who: Reference,
@@ -40,7 +43,7 @@ pub struct Credit {
 }
 
 /// One line of the public log of changes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Update {
     /// When.
     pub at: Moment,
@@ -71,6 +74,14 @@ pub struct Picture {
     pub set_in: Option<SourcePath>,
 }
 
+impl Hash for Picture {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let Self { src, alt, decorative, caption, credit, licence, rights_expire, focus, set_in } = self;
+        (src, alt, decorative, caption, credit, licence, rights_expire, set_in).hash(state);
+        focus.map(|(x, y)| (x.to_bits(), y.to_bits())).hash(state);
+    }
+}
+
 impl Picture {
     /// The file beside which it lies and in which its words stand, of a picture of the article at `own`.
     pub fn file<'a>(&'a self, own: &'a SourcePath) -> &'a SourcePath {
@@ -79,7 +90,7 @@ impl Picture {
 }
 
 /// A mistake that was mended, and is owned up to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Correction {
     /// When it was mended.
     pub at: Moment,
@@ -90,7 +101,7 @@ pub struct Correction {
 }
 
 /// A story taken down, with a notice.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Withdrawal {
     /// From when on only the notice stands.
     pub at: Moment,
@@ -99,7 +110,7 @@ pub struct Withdrawal {
 }
 
 /// A recording of the story.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Audio {
     /// The file or URL.
     pub src: Reference,
@@ -114,7 +125,7 @@ pub struct Audio {
 }
 
 /// Live coverage.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct LiveCoverage {
     /// When it ends.
     pub ends: Option<Moment>,
@@ -123,7 +134,7 @@ pub struct LiveCoverage {
 }
 
 /// The front matter of an article, or of a page (which has no date).
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Hash, Default)]
 pub struct ArticleMatter {
     /// The headline. Plain text, never empty.
     pub title: String,
@@ -185,7 +196,7 @@ impl ArticleMatter {
 }
 
 /// The fields that a section may set for all its articles. An article's own value wins, also an empty list.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Hash, Default)]
 pub struct SharedMatter {
     /// Short label above the headline.
     pub kicker: Option<String>,
@@ -250,7 +261,7 @@ impl SharedMatter {
 }
 
 /// The front matter of a section's `_index.md`, or of the front page.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Hash, Default)]
 pub struct SectionMatter {
     /// Its name.
     pub title: Option<String>,
@@ -265,7 +276,7 @@ pub struct SectionMatter {
 }
 
 /// A place on a front.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Slot {
     /// Its name: `lead`, `top`, `opinion` …
     pub name: String,
@@ -302,7 +313,7 @@ impl Slot {
 }
 
 /// A story put somewhere by hand.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Pin {
     /// The story.
     pub story: Reference,
@@ -311,7 +322,7 @@ pub struct Pin {
 }
 
 /// A labelled address.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct LabelledUrl {
     /// What the reader sees.
     pub label: String,
@@ -320,7 +331,7 @@ pub struct LabelledUrl {
 }
 
 /// The front matter of an author's file.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct AuthorMatter {
     /// The name as in bylines.
     pub name: String,
@@ -349,7 +360,7 @@ words! {
 }
 
 /// The front matter of a series.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct SeriesMatter {
     /// Its name.
     pub title: String,
@@ -360,7 +371,7 @@ pub struct SeriesMatter {
 }
 
 /// The front matter of a topic page.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct TopicMatter {
     /// The term as shown.
     pub title: String,
