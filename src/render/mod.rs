@@ -38,7 +38,7 @@ use crate::{
 };
 
 pub use templates::{Templates, load as load_templates};
-pub use view::{Compared, Fact, FactId, Origin, Reads, View, Why};
+pub use view::{Compared, Fact, FactId, Origin, Planned, Reads, View, Why};
 pub use words::Words;
 
 /// The bytes of an output.

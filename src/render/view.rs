@@ -27,14 +27,14 @@ use crate::{
     load::{Site, Sources},
     model::SourcePath,
     plan::Plan,
-    relate::SiteIndex,
+    relate::{Lists, SiteIndex},
 };
 use library::Library;
 
 pub(super) use answers::Named;
 pub use fact::{Fact, FactId};
-pub use memory::{Compared, Origin, Reads, Why};
 pub(super) use fact::{Noted, Wanted};
+pub use memory::{Compared, Origin, Reads, Why};
 pub(super) use reader::Reader;
 
 /// The most bytes of one page: a guard against a template that never ends.
@@ -57,10 +57,21 @@ pub struct View {
     idle: Mutex<Vec<Renderer>>,
 }
 
+/// A site of which every output is known.
+#[derive(Debug, Clone)]
+pub struct Planned {
+    /// What is out.
+    pub index: Arc<SiteIndex>,
+    /// The related stories of each article.
+    pub lists: Arc<Lists>,
+    /// The outputs.
+    pub plan: Arc<Plan>,
+}
+
 impl View {
     /// A view of a planned site.
-    pub fn new(index: Arc<SiteIndex>, plan: Arc<Plan>, site: &Site, sources: &Sources, templates: &Templates) -> Self {
-        let library = Arc::new(Library::new(index, plan, site, sources, templates));
+    pub fn new(planned: Planned, site: &Site, sources: &Sources, templates: &Templates) -> Self {
+        let library = Arc::new(Library::new(planned, site, sources, templates));
         let mut tera = templates.tera.clone();
         let reader = Reader::new(&library);
         tera.global_context().insert_value("site", super::pages::site(&reader));

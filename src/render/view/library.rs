@@ -17,6 +17,7 @@ use super::{
         listed::Listed,
         shell::Shells,
     },
+    Planned,
     fact::{Ledger, Noted},
 };
 use crate::{
@@ -24,7 +25,7 @@ use crate::{
     load::{Origin, Site, Source, Sources},
     model::{Digest, Lookup, SectionKey, Slug, SourcePath, Taxonomy},
     plan::Plan,
-    relate::{SiteIndex, StoryId},
+    relate::{Lists, SiteIndex, StoryId},
 };
 
 /// How much of a picture is read for its size.
@@ -34,6 +35,7 @@ const PICTURE_HEADER_BYTES: u64 = 256 * 1024;
 #[derive(Debug)]
 pub(in crate::render) struct Library {
     pub(super) index: Arc<SiteIndex>,
+    pub(super) lists: Arc<Lists>,
     pub(super) plan: Arc<Plan>,
     pub(super) words: Words,
     /// Words that are no reason for two stories to be related, in lower case: the names of months and days.
@@ -70,13 +72,8 @@ pub(in crate::render) struct Library {
 }
 
 impl Library {
-    pub(super) fn new(
-        index: Arc<SiteIndex>,
-        plan: Arc<Plan>,
-        site: &Site,
-        sources: &Sources,
-        templates: &Templates,
-    ) -> Self {
+    pub(super) fn new(planned: Planned, site: &Site, sources: &Sources, templates: &Templates) -> Self {
+        let Planned { index, lists, plan } = planned;
         let names = sources.data.iter().filter_map(|source| source.path.below("data"));
         let data = names.map(|name| (name.to_owned(), OnceLock::new())).collect();
         let words = templates.words.clone();
@@ -95,6 +92,7 @@ impl Library {
             texts: room(&index),
             briefs: room(&index),
             index,
+            lists,
             plan,
             words,
             unsaid,
