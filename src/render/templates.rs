@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use tera::{ErrorKind, Tera};
 
-use super::{Words, functions};
+use super::{Words, functions, terse::terse};
 use crate::{
     config::Config,
     diag::{Code, Diagnostic},
@@ -59,8 +59,9 @@ pub fn load(site: &Site, sources: &[Source], config: &Config) -> (Option<Templat
     tera.autoescape_on(vec![".html", ".htm", ".xml"]);
     functions::register_names(&mut tera);
     if !diagnostics.iter().any(Diagnostic::is_error) {
-        let theme =
-            built_in.iter().filter(|(name, _)| is_template(name)).map(|(name, text)| (format!("{THEME}{name}"), *text));
+        let theme = built_in.iter().filter(|(name, _)| is_template(name));
+        let theme: Vec<(String, String)> = theme.map(|(name, text)| (format!("{THEME}{name}"), terse(text))).collect();
+        let theme = theme.iter().map(|(name, text)| (name.clone(), text.as_str()));
         let sites = own.iter().filter(|(name, _)| is_template(name)).map(|(name, text)| (name.clone(), text.as_str()));
         if let Err(error) = tera.add_raw_templates(theme.chain(sites)) {
             let text_of = |name: &str| match name.strip_prefix(THEME) {

@@ -27,8 +27,9 @@ impl Site<'_> {
         let matter = story.matter();
         let shared = &matter.shared;
         let at = |moment: crate::model::Timestamp| moment.iso(&self.config.zone);
+        // A relative address means the same to whoever reads the graph of a page, and is shorter: there are five of them.
         let related: Vec<String> =
-            story.related.iter().map(|related| self.url(&index.story(related.story).permalink)).collect();
+            story.related.iter().map(|related| self.config.href(&index.story(related.story).permalink)).collect();
         let node = Node::of(kind_of(story.label()))
             .with("@id", self.article_id(story))
             .with("mainEntityOfPage", Node::of("WebPage").with("@id", self.url(page.url)).with("relatedLink", related))
