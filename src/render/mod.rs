@@ -20,6 +20,7 @@ mod security;
 mod shell;
 mod sitemap;
 mod templates;
+mod terse;
 mod view;
 mod web_manifest;
 mod words;
@@ -89,7 +90,7 @@ impl Failure {
     fn help(self, text: &str) -> Self {
         match self {
             Self::Mistake(mistake) => Self::Mistake(Box::new(mistake.help(text))),
-            other => other,
+            load @ Self::Load(_) => load,
         }
     }
 }
