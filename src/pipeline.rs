@@ -1,5 +1,6 @@
 //! A build: seven calls over seven types. Read this first.
 
+mod kept;
 mod notes;
 mod standing;
 
@@ -110,7 +111,10 @@ fn edition(request: &Request, site: &Site, open: Option<write::Folder>) -> Resul
     let config = Arc::new(notes.settings(settings(site, request.base_url.as_deref())?)?);
     let folder = open.map_or_else(|| open_folder(request, site, &config), Ok)?;
 
-    let documents = parse::documents(site, &sources.documents, &config);
+    let mut keeper = kept::open(request, site, &config);
+    let mut documents = parse::documents(site, &sources.documents, &config, &mut keeper).all;
+    let kept_anew = kept::close(keeper);
+    parse::in_full(site, &mut documents, &config, parse::Document::has_terms);
     let read = standing::Read::of(&documents, &config, request);
     let redirects = notes.take(redirects(site)?);
     let templates = notes.take(render::load_templates(site, &sources.templates, &config));
@@ -134,6 +138,7 @@ fn edition(request: &Request, site: &Site, open: Option<write::Folder>) -> Resul
     let report = report.map_err(|error| notes.failure(error))?;
     let mut built = Built { report, diagnostics: notes.sorted(), withheld, kept };
     standing::remember(request, site, &sources, &read, &mut built);
+    built.report.notes.extend(kept_anew);
     Ok(built)
 }
 
@@ -196,7 +201,7 @@ pub fn documents(root: &Path) -> Result<(Config, Vec<parse::Document>), Failure>
     let sources = load::sources(&site)?;
     let mut notes = Notes::new(Mistakes::Stop);
     let config = notes.settings(settings(&site, None)?)?;
-    let documents = parse::documents(&site, &sources.documents, &config);
+    let documents = parse::documents(&site, &sources.documents, &config, &mut parse::kept::Nothing).all;
     Ok((config, documents))
 }
 
@@ -209,7 +214,7 @@ pub fn index(root: &Path, as_of: Timestamp) -> Result<Indexed, Failure> {
     let mut sources = load::sources(&site)?;
     let mut notes = Notes::new(Mistakes::Stop);
     let config = Arc::new(notes.settings(settings(&site, None)?)?);
-    let documents = parse::documents(&site, &sources.documents, &config);
+    let documents = parse::documents(&site, &sources.documents, &config, &mut parse::kept::Nothing).all;
     let redirects = notes.take(redirects(&site)?);
     let mut released = release::as_of(documents, sources.attachment_paths(), &config, as_of);
     sources.diagnostics.retain(|found| released.is_beside_what_is_out(&found.path));
@@ -251,7 +256,7 @@ pub fn markdown(root: &Path, text: &Arc<str>, as_of: Timestamp) -> Result<(Strin
     let config = Arc::new(notes.settings(settings(&site, None)?)?);
     let templates = notes.take(render::load_templates(&site, &sources.templates, &config));
     let templates = templates.ok_or_else(|| Failure::Mistakes(notes.sorted()))?;
-    let documents = parse::documents(&site, &sources.documents, &config);
+    let documents = parse::documents(&site, &sources.documents, &config, &mut parse::kept::Nothing).all;
     let released = release::as_of(documents, sources.attachment_paths(), &config, as_of);
     let index = relate::index(released, Vec::new(), BTreeMap::new(), &config);
     let plan = plan::outputs(&index, load::statics(&site, &sources)?);
