@@ -110,7 +110,7 @@ pub(super) struct Found {
 /// A document that is as it was.
 #[derive(Debug)]
 pub(super) struct Known {
-    pub(super) document: Document,
+    pub(super) document: Box<Document>,
     /// Whether its record has a stamp by which that could be told.
     pub(super) is_stamped: bool,
 }
@@ -222,8 +222,8 @@ impl Desk<'_> {
                 return Some(judged);
             }
         }
-        let made: Document = postcard::from_bytes(made).ok()?;
-        let document = Document { path: source.path.clone(), hash, is_kept: true, ..made };
+        let mut document: Box<Document> = postcard::from_bytes(made).ok()?;
+        (document.path, document.hash, document.is_kept) = (source.path.clone(), hash, true);
         judged.known = Some(Known { document, is_stamped });
         Some(judged)
     }

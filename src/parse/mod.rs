@@ -122,7 +122,7 @@ pub fn documents(site: &Site, sources: &[Source], config: &Config, keeper: &mut 
     for (sources, known) in sources.chunks(AT_ONCE).zip(found.known.chunks_mut(AT_ONCE)) {
         let made = sources.par_iter().zip(known).map_init(Workbench::default, |bench, (source, known)| {
             let (document, is_written) = match known.take() {
-                Some(Known { document, is_stamped }) => (document, is_stamped && !is_anew),
+                Some(Known { document, is_stamped }) => (*document, is_stamped && !is_anew),
                 None => (document(&desk, &source.path, bench), false),
             };
             let is_wanted = is_open && !is_written;
