@@ -133,7 +133,7 @@ fn edition(request: &Request, site: &Site, open: Option<write::Folder>) -> Resul
 
     let entries: Vec<write::Entry> = plan.outputs.iter().map(entry).collect();
     let (index, plan) = (Arc::new(index), Arc::new(plan));
-    let view = render::View::new(index, Arc::clone(&plan), site, &sources.data, &templates);
+    let view = render::View::new(index, Arc::clone(&plan), site, &sources, &templates);
     let report = folder.commit(&entries, |at| render::output(&plan.outputs[at], &view).map(content));
     let report = report.map_err(|error| notes.failure(error))?;
     let mut built = Built { report, diagnostics: notes.sorted(), withheld, kept };
@@ -260,6 +260,6 @@ pub fn markdown(root: &Path, text: &Arc<str>, as_of: Timestamp) -> Result<(Strin
     let released = release::as_of(documents, sources.attachment_paths(), &config, as_of);
     let index = relate::index(released, Vec::new(), BTreeMap::new(), &config);
     let plan = plan::outputs(&index, load::statics(&site, &sources)?);
-    let view = render::View::new(Arc::new(index), Arc::new(plan), &site, &sources.data, &templates);
+    let view = render::View::new(Arc::new(index), Arc::new(plan), &site, &sources, &templates);
     render::markdown(text, &view).map_err(|failure| notes.failure(write::CommitError::Render(vec![failure])))
 }

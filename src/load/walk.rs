@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     diag::{self, Code, Diagnostic},
-    model::SourcePath,
+    model::{Digest, SourcePath},
 };
 
 /// A file of the site.
@@ -25,6 +25,13 @@ pub struct Source {
     pub(super) leads_to: Option<Box<str>>,
     /// The hash of its bytes, where the stamp cannot be trusted, and nobody else will hash it.
     pub(super) hash: Option<blake3::Hash>,
+}
+
+impl Source {
+    /// What tells the file from what it was when another build looked at it: a stamp that can be trusted, or one with the hash of the bytes.
+    pub fn mark(&self) -> Digest {
+        Digest::of(&(self.stamp, self.hash))
+    }
 }
 
 /// Every file that a build may read, each list sorted by path.

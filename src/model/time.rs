@@ -32,7 +32,7 @@ pub struct Civil {
 }
 
 /// How exactly an editor gave a time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Precision {
     /// A bare date.
     Day,
@@ -41,7 +41,7 @@ pub enum Precision {
 }
 
 /// An instant as an editor gave it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Moment {
     /// The instant; for a bare date the first of that day in the site's zone.
     pub at: Timestamp,

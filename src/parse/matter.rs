@@ -1,6 +1,9 @@
 //! What front matter means, once it has been read: typed, with defaults left open, and with the places of what others must resolve.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    hash::{Hash, Hasher},
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +12,7 @@ use crate::model::{
 };
 
 /// What the release gate decides by. Read apart from all else, so that a mistake elsewhere cannot publish a story.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Timing {
     /// Not to be published at all.
     pub draft: bool,
@@ -22,7 +25,7 @@ pub struct Timing {
 }
 
 /// The headline's variants.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Headlines {
     /// For search engines: the `<title>`.
     pub seo: Option<String>,
@@ -33,7 +36,7 @@ pub struct Headlines {
 }
 
 /// One name of a byline.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Credit {
     /// The id of an author's file, or a free name.
     pub who: Reference,
@@ -42,7 +45,7 @@ pub struct Credit {
 }
 
 /// One line of the public log of changes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Update {
     /// When.
     pub at: Moment,
@@ -73,6 +76,14 @@ pub struct Picture {
     pub set_in: Option<SourcePath>,
 }
 
+impl Hash for Picture {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let Self { src, alt, decorative, caption, credit, licence, rights_expire, focus, set_in } = self;
+        (src, alt, decorative, caption, credit, licence, rights_expire, set_in).hash(state);
+        focus.map(|(x, y)| (x.to_bits(), y.to_bits())).hash(state);
+    }
+}
+
 impl Picture {
     /// The file beside which it lies and in which its words stand, of a picture of the article at `own`.
     pub fn file<'a>(&'a self, own: &'a SourcePath) -> &'a SourcePath {
@@ -81,7 +92,7 @@ impl Picture {
 }
 
 /// A mistake that was mended, and is owned up to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Correction {
     /// When it was mended.
     pub at: Moment,
@@ -92,7 +103,7 @@ pub struct Correction {
 }
 
 /// A story taken down, with a notice.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Withdrawal {
     /// From when on only the notice stands.
     pub at: Moment,
@@ -101,7 +112,7 @@ pub struct Withdrawal {
 }
 
 /// A recording of the story.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Audio {
     /// The file or URL.
     pub src: Reference,
@@ -116,7 +127,7 @@ pub struct Audio {
 }
 
 /// Live coverage.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct LiveCoverage {
     /// When it ends.
     pub ends: Option<Moment>,
@@ -125,7 +136,7 @@ pub struct LiveCoverage {
 }
 
 /// The front matter of an article, or of a page (which has no date).
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Hash, Default, Serialize, Deserialize)]
 pub struct ArticleMatter {
     /// The headline. Plain text, never empty.
     pub title: String,
@@ -187,7 +198,7 @@ impl ArticleMatter {
 }
 
 /// The fields that a section may set for all its articles. An article's own value wins, also an empty list.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Hash, Default, Serialize, Deserialize)]
 pub struct SharedMatter {
     /// Short label above the headline.
     pub kicker: Option<String>,
@@ -253,7 +264,7 @@ impl SharedMatter {
 }
 
 /// The front matter of a section's `_index.md`, or of the front page.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Hash, Default, Serialize, Deserialize)]
 pub struct SectionMatter {
     /// Its name.
     pub title: Option<String>,
@@ -268,7 +279,7 @@ pub struct SectionMatter {
 }
 
 /// A place on a front.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Slot {
     /// Its name: `lead`, `top`, `opinion` …
     pub name: String,
@@ -305,7 +316,7 @@ impl Slot {
 }
 
 /// A story put somewhere by hand.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Pin {
     /// The story.
     pub story: Reference,
@@ -314,7 +325,7 @@ pub struct Pin {
 }
 
 /// A labelled address.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct LabelledUrl {
     /// What the reader sees.
     pub label: String,
@@ -323,7 +334,7 @@ pub struct LabelledUrl {
 }
 
 /// The front matter of an author's file.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct AuthorMatter {
     /// The name as in bylines.
     pub name: String,
@@ -352,7 +363,7 @@ words! {
 }
 
 /// The front matter of a series.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct SeriesMatter {
     /// Its name.
     pub title: String,
@@ -363,7 +374,7 @@ pub struct SeriesMatter {
 }
 
 /// The front matter of a topic page.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct TopicMatter {
     /// The term as shown.
     pub title: String,

@@ -16,6 +16,8 @@ mod texts;
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     config::{Breaking, Config},
     diag::{Code, Diagnostic},
@@ -28,7 +30,7 @@ use crate::{
 
 pub use address::{RESERVED, Redirect};
 pub use explain::{Explanation, Judged, SharedTerm};
-pub use fronts::{FilledSlot, fill};
+pub use fronts::{FilledSlot, FrontPage, fill, front_page, section_front};
 pub use measure::{Findings, Quality, Way, measure};
 pub use pairs::Apart;
 pub use related::{Reason, Refusal, Related};
@@ -37,7 +39,7 @@ pub use text::Scratch;
 pub use texts::Texts;
 
 /// A story's number in the index: articles newest first, then pages by path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct StoryId(u32);
 
 impl StoryId {
@@ -71,7 +73,7 @@ pub struct Story {
 }
 
 /// A name in a byline.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Byline {
     /// The author.
     pub author: Slug,
@@ -175,6 +177,11 @@ impl SiteIndex {
     /// A story by its number.
     pub fn story(&self, id: StoryId) -> &Story {
         &self.stories[id.index()]
+    }
+
+    /// The number and the path of every article and page.
+    pub fn ids(&self) -> impl ExactSizeIterator<Item = (StoryId, &SourcePath)> {
+        self.stories.iter().enumerate().map(|(at, story)| (StoryId::new(at), story.article.path()))
     }
 
     /// Every article, newest first.

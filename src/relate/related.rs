@@ -35,7 +35,7 @@ pub struct Related {
 }
 
 /// Why a story is in another's list: its slot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Reason {
     /// An editor put it there.
     Pin,

@@ -187,7 +187,7 @@ pub struct LinkTarget {
 }
 
 /// The kinds of addresses inside a site.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum LinkKind {
     /// Relative to the source file: `../energy/grid.md`, `report.pdf`, or a bare slug.
     Relative,
