@@ -1,4 +1,4 @@
-//! A build: seven calls over seven types. Read this first.
+//! A build: eight calls over eight types. Read this first.
 
 mod kept;
 mod notes;
@@ -125,15 +125,17 @@ fn edition(request: &Request, site: &Site, open: Option<write::Folder>) -> Resul
     let templates = templates.expect("templates with mistakes have stopped the build");
 
     let rankings = notes.take(parse::ranking::rankings(site, &sources.data, released.slots()));
+    let terms = std::mem::take(&mut released.terms);
     let index = relate::index(released, redirects, rankings, &config);
+    let lists = relate::lists(&index, &relate::texts(&index, terms));
     let mut plan = plan::outputs(&index, load::statics(site, &sources)?);
     let kept = kept_pages(&folder, &broken);
     plan.keep(&kept);
-    notes.of_site(&index.diagnostics, &plan.diagnostics)?;
+    notes.of_site(&[&index.diagnostics, &lists.diagnostics, &plan.diagnostics])?;
 
     let entries: Vec<write::Entry> = plan.outputs.iter().map(entry).collect();
-    let (index, plan) = (Arc::new(index), Arc::new(plan));
-    let view = render::View::new(index, Arc::clone(&plan), site, &sources, &templates);
+    let (index, lists, plan) = (Arc::new(index), Arc::new(lists), Arc::new(plan));
+    let view = render::View::new(index, lists, Arc::clone(&plan), (site, &sources), &templates);
     let report = folder.commit(&entries, |at| render::output(&plan.outputs[at], &view).map(content));
     let report = report.map_err(|error| notes.failure(error))?;
     let mut built = Built { report, diagnostics: notes.sorted(), withheld, kept };
@@ -220,7 +222,9 @@ pub fn index(root: &Path, as_of: Timestamp) -> Result<Indexed, Failure> {
     sources.diagnostics.retain(|found| released.is_beside_what_is_out(&found.path));
     notes.of_sources(std::mem::take(&mut sources.diagnostics), std::mem::take(&mut released.diagnostics))?;
     let rankings = notes.take(parse::ranking::rankings(&site, &sources.data, released.slots()));
-    let (index, texts) = relate::index_and_texts(released, redirects, rankings, &config);
+    let terms = std::mem::take(&mut released.terms);
+    let index = relate::index(released, redirects, rankings, &config);
+    let texts = relate::texts(&index, terms);
     Ok(Indexed { site, index, texts })
 }
 
@@ -229,7 +233,7 @@ pub fn index(root: &Path, as_of: Timestamp) -> Result<Indexed, Failure> {
 pub struct Indexed {
     /// Its folder.
     pub site: Site,
-    /// What is out, related.
+    /// What is out, in its places.
     pub index: relate::SiteIndex,
     /// What its texts have in common.
     pub texts: relate::Texts,
@@ -260,6 +264,7 @@ pub fn markdown(root: &Path, text: &Arc<str>, as_of: Timestamp) -> Result<(Strin
     let released = release::as_of(documents, sources.attachment_paths(), &config, as_of);
     let index = relate::index(released, Vec::new(), BTreeMap::new(), &config);
     let plan = plan::outputs(&index, load::statics(&site, &sources)?);
-    let view = render::View::new(Arc::new(index), Arc::new(plan), &site, &sources, &templates);
+    let (index, lists, plan) = (Arc::new(index), Arc::default(), Arc::new(plan));
+    let view = render::View::new(index, lists, plan, (&site, &sources), &templates);
     render::markdown(text, &view).map_err(|failure| notes.failure(write::CommitError::Render(vec![failure])))
 }

@@ -9,6 +9,7 @@ mod fronts;
 mod groups;
 mod measure;
 mod pairs;
+mod pins;
 mod related;
 mod resolve;
 mod text;
@@ -33,10 +34,10 @@ pub use explain::{Explanation, Judged, SharedTerm};
 pub use fronts::{FilledSlot, FrontPage, fill, front_page, section_front};
 pub use measure::{Findings, Quality, Way, measure};
 pub use pairs::Apart;
-pub use related::{Reason, Refusal, Related};
+pub use related::{Lists, Reason, Refusal, Related, Shared, lists};
 pub use resolve::{Destination, Found};
 pub use text::Scratch;
-pub use texts::Texts;
+pub use texts::{Texts, texts};
 
 /// A story's number in the index: articles newest first, then pages by path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -68,8 +69,6 @@ pub struct Story {
     pub terms: BTreeMap<Taxonomy, Vec<Slug>>,
     /// The series it belongs to.
     pub series: Option<Slug>,
-    /// Its related stories, in order.
-    pub related: Vec<Related>,
 }
 
 /// A name in a byline.
@@ -284,21 +283,11 @@ impl Story {
     }
 }
 
-/// Relates what was released: gives every story its address, groups, links and related list.
+/// Relates what was released: gives every story its address, groups and links. Related lists are made from it by [`lists`].
 ///
 /// `redirects` is what editors wrote in `redirects.yaml`, `rankings` what data files name for slots of fronts.
-/// Mistakes (two stories with one id, a pin that names nothing) are in the index's `diagnostics`; errors among them stop the build.
+/// Mistakes (two stories with one id) are in the index's `diagnostics`; errors among them stop the build.
 pub fn index(released: Released, redirects: Vec<RedirectRule>, rankings: Rankings, config: &Arc<Config>) -> SiteIndex {
-    index_and_texts(released, redirects, rankings, config).0
-}
-
-/// As [`index`], and keeps what the texts of stories have in common, for those who ask why.
-pub fn index_and_texts(
-    released: Released,
-    redirects: Vec<RedirectRule>,
-    rankings: Rankings,
-    config: &Arc<Config>,
-) -> (SiteIndex, Texts) {
     let mut diagnostics = Vec::new();
     let Released { articles, tombstones, front, sections, authors, series, topics, attachments, breaking, .. } =
         released;
@@ -341,11 +330,8 @@ pub fn index_and_texts(
     };
     index.names = resolve::Names::of(&index, attachments);
     index.rankings = rankings.into_iter().map(|(file, named)| (file, fronts::ranked(&index, &named))).collect();
-    let mut diagnostics = Vec::new();
-    let texts = Texts::of(&mut index, &mut diagnostics);
-    related::relate(&mut index, &texts, diagnostics);
     fronts::check(&mut index);
-    (index, texts)
+    index
 }
 
 /// A warning for a reference to a story that names none, or several.

@@ -27,7 +27,7 @@ use crate::{
     load::{Site, Sources},
     model::SourcePath,
     plan::Plan,
-    relate::SiteIndex,
+    relate::{Lists, SiteIndex},
 };
 use library::Library;
 
@@ -59,8 +59,14 @@ pub struct View {
 
 impl View {
     /// A view of a planned site.
-    pub fn new(index: Arc<SiteIndex>, plan: Arc<Plan>, site: &Site, sources: &Sources, templates: &Templates) -> Self {
-        let library = Arc::new(Library::new(index, plan, site, sources, templates));
+    pub fn new(
+        index: Arc<SiteIndex>,
+        lists: Arc<Lists>,
+        plan: Arc<Plan>,
+        files: (&Site, &Sources),
+        templates: &Templates,
+    ) -> Self {
+        let library = Arc::new(Library::new(index, lists, plan, files, templates));
         let mut tera = templates.tera.clone();
         let reader = Reader::new(&library);
         tera.global_context().insert_value("site", super::pages::site(&reader));

@@ -24,7 +24,7 @@ use crate::{
     load::{Origin, Site, Source, Sources},
     model::{Digest, Lookup, SectionKey, Slug, SourcePath, Taxonomy},
     plan::Plan,
-    relate::{SiteIndex, StoryId},
+    relate::{Lists, SiteIndex, StoryId},
 };
 
 /// How much of a picture is read for its size.
@@ -34,6 +34,7 @@ const PICTURE_HEADER_BYTES: u64 = 256 * 1024;
 #[derive(Debug)]
 pub(in crate::render) struct Library {
     pub(super) index: Arc<SiteIndex>,
+    pub(super) lists: Arc<Lists>,
     pub(super) plan: Arc<Plan>,
     pub(super) words: Words,
     /// Words that are no reason for two stories to be related, in lower case: the names of months and days.
@@ -72,9 +73,9 @@ pub(in crate::render) struct Library {
 impl Library {
     pub(super) fn new(
         index: Arc<SiteIndex>,
+        lists: Arc<Lists>,
         plan: Arc<Plan>,
-        site: &Site,
-        sources: &Sources,
+        (site, sources): (&Site, &Sources),
         templates: &Templates,
     ) -> Self {
         let names = sources.data.iter().filter_map(|source| source.path.below("data"));
@@ -95,6 +96,7 @@ impl Library {
             texts: room(&index),
             briefs: room(&index),
             index,
+            lists,
             plan,
             words,
             unsaid,

@@ -172,7 +172,7 @@ impl Reader {
     /// The related stories of one.
     pub(in crate::render) fn related(&self, id: StoryId) -> &[Related] {
         self.note_of(Aspect::Related, id);
-        &self.library.index.story(id).related
+        self.library.lists.of(id)
     }
 
     /// The labels of a story as its terms count them.

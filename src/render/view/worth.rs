@@ -149,8 +149,8 @@ impl Assessor {
             Aspect::Body => Digest::of(&story.article.source.hash),
             Aspect::Card => json(&self.reader.apart(|| card::card(&self.reader, id)).0),
             Aspect::Related => {
-                let related = story.related.iter();
-                Digest::of(&related.map(|it| (self.path(it.story), it.reason, &it.shared)).collect::<Vec<_>>())
+                let related = library.lists.of(id).iter();
+                Digest::of(&related.map(|it| (self.path(it.story), it.reason, &it.shared[..])).collect::<Vec<_>>())
             }
             Aspect::Neighbours => {
                 Digest::of(&library.neighbours(id).map(|it| {
