@@ -2,6 +2,7 @@
 
 mod again;
 mod explain;
+mod kept;
 mod notes;
 mod standing;
 
@@ -115,12 +116,13 @@ fn edition(
     odd: Option<cache::Odd>,
 ) -> Result<Built, Failure> {
     let mut notes = Notes::new(request.mistakes);
-    let Prepared { folder, sources, read, planned, view, withheld, kept } = prepare(request, site, open, &mut notes)?;
+    let Prepared { folder, sources, read, planned, view, withheld, kept, told } =
+        prepare(request, site, open, &mut notes)?;
     let (past, odd) = odd.map_or_else(|| standing::reads(request, site, &folder), |odd| (None, Some(odd)));
     let again = Again::of((&view, &planned.index, &planned.plan), past.as_ref(), &folder);
     let report = folder.commit(&again.entries(), |at| again.render(at));
     let mut report = report.map_err(|error| notes.failure(error))?;
-    report.notes.extend(odd.map(standing::note));
+    report.notes.extend(odd.map(standing::note).into_iter().chain(told));
     let mut built = Built { report, diagnostics: notes.sorted(), withheld, kept, reasons: again.reasons() };
     standing::remember(request, site, (&sources, &read), again, &mut built);
     Ok(built)
@@ -135,6 +137,8 @@ struct Prepared {
     view: render::View,
     withheld: usize,
     kept: Vec<plan::KeptPage>,
+    /// What was odd about what earlier builds kept.
+    told: Option<String>,
 }
 
 /// The spine up to its last call.
@@ -148,7 +152,10 @@ fn prepare(
     let config = Arc::new(notes.settings(settings(site, request.base_url.as_deref())?)?);
     let folder = open.map_or_else(|| open_folder(request, site, &config), Ok)?;
 
-    let documents = parse::documents(site, &sources.documents, &config);
+    let mut keeper = kept::open(request, site, &config);
+    let mut documents = parse::documents(site, &sources.documents, &config, &mut keeper).all;
+    let told = kept::close(keeper);
+    parse::in_full(site, &mut documents, &config, parse::Document::has_terms);
     let read = standing::Read::of(&documents, &config, request);
     let redirects = notes.take(redirects(site)?);
     let templates = notes.take(render::load_templates(site, &sources.templates, &config));
@@ -169,7 +176,7 @@ fn prepare(
 
     let planned = render::Planned { index: Arc::new(index), lists: Arc::new(lists), plan: Arc::new(plan) };
     let view = render::View::new(planned.clone(), site, &sources, &templates);
-    Ok(Prepared { folder, sources, read, planned, view, withheld, kept })
+    Ok(Prepared { folder, sources, read, planned, view, withheld, kept, told })
 }
 
 /// Reads `site.yaml`.
@@ -227,7 +234,7 @@ pub fn documents(root: &Path) -> Result<(Config, Vec<parse::Document>), Failure>
     let sources = load::sources(&site)?;
     let mut notes = Notes::new(Mistakes::Stop);
     let config = notes.settings(settings(&site, None)?)?;
-    let documents = parse::documents(&site, &sources.documents, &config);
+    let documents = parse::documents(&site, &sources.documents, &config, &mut parse::kept::Nothing).all;
     Ok((config, documents))
 }
 
@@ -240,7 +247,7 @@ pub fn index(root: &Path, as_of: Timestamp) -> Result<Indexed, Failure> {
     let mut sources = load::sources(&site)?;
     let mut notes = Notes::new(Mistakes::Stop);
     let config = Arc::new(notes.settings(settings(&site, None)?)?);
-    let documents = parse::documents(&site, &sources.documents, &config);
+    let documents = parse::documents(&site, &sources.documents, &config, &mut parse::kept::Nothing).all;
     let redirects = notes.take(redirects(&site)?);
     let mut released = release::as_of(documents, sources.attachment_paths(), &config, as_of);
     sources.diagnostics.retain(|found| released.is_beside_what_is_out(&found.path));
@@ -284,7 +291,7 @@ pub fn markdown(root: &Path, text: &Arc<str>, as_of: Timestamp) -> Result<(Strin
     let config = Arc::new(notes.settings(settings(&site, None)?)?);
     let templates = notes.take(render::load_templates(&site, &sources.templates, &config));
     let templates = templates.ok_or_else(|| Failure::Mistakes(notes.sorted()))?;
-    let documents = parse::documents(&site, &sources.documents, &config);
+    let documents = parse::documents(&site, &sources.documents, &config, &mut parse::kept::Nothing).all;
     let released = release::as_of(documents, sources.attachment_paths(), &config, as_of);
     let index = relate::index(released, Vec::new(), BTreeMap::new(), &config);
     let plan = plan::outputs(&index, load::statics(&site, &sources)?);

@@ -71,7 +71,7 @@ pub(super) fn write(root: &Path, table: Table, values: &[&[u8]]) -> io::Result<(
 
 /// Begins a file beside a table, in the place of one that a killed build left.
 #[expect(clippy::disallowed_methods, reason = "the cache is no part of an edition")]
-fn draft(place: &Path) -> io::Result<(PathBuf, File)> {
+pub(super) fn draft(place: &Path) -> io::Result<(PathBuf, File)> {
     let draft = place.with_extension("new");
     match fs::remove_file(&draft) {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),

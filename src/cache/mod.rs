@@ -7,13 +7,15 @@
 //! published, and may hold the paths of what is not out. It knows keys, hashes and stamps, and nothing of news.
 //!
 //! The file is a line with its format, the BLAKE3 of the rest, and two values: who made it, then what they learned. The first can be read, and
-//! judged, by programs that would not understand the second. Later tables (documents by the hash of their bytes; facts and what each output read)
-//! will be files of their own beside it, with the same head, so that a build with nothing to do goes on reading this one alone.
+//! judged, by programs that would not understand the second. What was made of the documents is in a file of its own beside it ([`Documents`]), so that a build with
+//! nothing to do goes on reading this one alone; so will be later tables (facts and what each output read).
 
+mod documents;
 mod file;
 
 use std::path::Path;
 
+pub use documents::Documents;
 use file::Table;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 

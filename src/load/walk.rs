@@ -63,6 +63,15 @@ pub struct Sources {
     pub(super) began_at: Option<FileTime>,
 }
 
+impl Source {
+    /// Whether its bytes are those of a file with that stamp, which was looked at by a build that began at `began_at`.
+    ///
+    /// Of a link that is never said: any folder on the way to its end may be another one now.
+    pub fn is_as_it_was(&self, stamp: &Stamp, began_at: FileTime) -> bool {
+        self.stamp == *stamp && stamp.is_older(began_at) && self.leads_to.is_none()
+    }
+}
+
 impl Sources {
     /// All files but the documents.
     pub(super) fn undocumented(&self) -> impl Iterator<Item = &Source> {

@@ -34,6 +34,21 @@ fn edit_unseen(path: &Path, text: &str) {
     File::options().write(true).open(path).unwrap().set_modified(modified).unwrap();
 }
 
+/// Turns one bit of a file, if it is there.
+fn damage(file: &Path, random: &mut Dice) {
+    let Ok(mut bytes) = fs::read(file) else { return };
+    let at = random.below(bytes.len().max(1));
+    if let Some(byte) = bytes.get_mut(at) {
+        *byte ^= 1;
+    }
+    fs::write(file, bytes).unwrap();
+}
+
+fn cut_short(file: &Path, random: &mut Dice) {
+    let Ok(bytes) = fs::read(file) else { return };
+    fs::write(file, &bytes[..random.below(bytes.len().max(1))]).unwrap();
+}
+
 /// One change of anything at all; tells what it was.
 #[expect(clippy::too_many_lines, reason = "one arm a kind of change")]
 fn change(root: &Path, asked: &mut Asked, random: &mut Dice, step: usize) -> String {
@@ -54,7 +69,7 @@ fn change(root: &Path, asked: &mut Asked, random: &mut Dice, step: usize) -> Str
         }
     };
     let noon = Asked::usual().as_of;
-    let kind = random.below(30);
+    let kind = random.below(34);
     let what = match kind {
         0 => "a body",
         1 => "a headline",
@@ -85,9 +100,13 @@ fn change(root: &Path, asked: &mut Asked, random: &mut Dice, step: usize) -> Str
         26 => "an output edited, the same length and time",
         27 => "a folder is renamed",
         28 => "a file becomes a link to the same bytes",
+        29 => "the settings by which documents are read",
+        30 => "what is kept of the documents is damaged",
+        31 => "what is kept of the documents is cut short",
+        32 => "what is kept of the documents is gone",
         _ => "nothing",
     };
-    let cache = at(".letterpress/cache");
+    let (cache, documents) = (at(".letterpress/cache"), at(".letterpress/documents"));
     match kind {
         0 => swap(&two, "The text of Two", "The words of Two"),
         1 => swap(&two, "title: Two\n", "title: Two and more\n"),
@@ -128,16 +147,8 @@ fn change(root: &Path, asked: &mut Asked, random: &mut Dice, step: usize) -> Str
         14 => asked.base_url = asked.base_url.is_none().then(|| "https://other.example".to_owned()),
         15 => fs::write(at("public/index.html"), format!("not ours {step}")).unwrap(),
         16 => fs::remove_file(at("public/index.html")).unwrap(),
-        17 => {
-            let mut bytes = fs::read(&cache).unwrap();
-            let at = random.below(bytes.len());
-            bytes[at] ^= 1;
-            fs::write(&cache, bytes).unwrap();
-        }
-        18 => {
-            let bytes = fs::read(&cache).unwrap();
-            fs::write(&cache, &bytes[..random.below(bytes.len())]).unwrap();
-        }
+        17 => damage(&cache, random),
+        18 => cut_short(&cache, random),
         19 => {
             let mut bytes = fs::read(&cache).unwrap();
             let at = bytes.iter().position(|byte| *byte == b'\n').unwrap();
@@ -195,6 +206,10 @@ fn change(root: &Path, asked: &mut Asked, random: &mut Dice, step: usize) -> Str
                 symlink("../../shared/one.txt", &page).unwrap();
             }
         }
+        29 => swap(&at("site.yaml"), "Europe/London", "Asia/Tokyo"),
+        30 => damage(&documents, random),
+        31 => cut_short(&documents, random),
+        32 => drop(fs::remove_file(&documents)),
         _ => {}
     }
     what.to_owned()
@@ -267,6 +282,52 @@ fn an_odd_cache_is_told_of_in_one_line() {
     assert_eq!((&*quiet.succeeded().stdout, &*quiet.stderr), ("", ""));
     let other = site.build_with(&["--out", "other"]);
     assert!(!other.succeeded().stdout.contains("cache"), "another folder is nothing odd: {other}");
+}
+
+#[test]
+fn odd_kept_documents_are_told_of_in_one_line() {
+    let site = site();
+    let kept = ".letterpress/documents";
+    let (mut turn, line) =
+        (0, |odd: &str| format!("what was kept of the documents {odd}: all of them were parsed anew"));
+    let mut edit_and_build = || {
+        turn += 1;
+        let date = if turn % 2 == 0 { "2026-11-20" } else { "2026-11-19" };
+        site.write("content/a/four.md", format!("---\ntitle: Four {turn}\ndate: {date}\n---\nText.\n"));
+        site.build()
+    };
+    for _ in 0..3 {
+        let built = edit_and_build();
+        assert!(!built.succeeded().stdout.contains("kept of the documents"), "{built}");
+    }
+    let bytes = fs::read(site.path(kept)).unwrap();
+    for (bytes, odd) in [
+        (bytes[..bytes.len() - 1].to_vec(), "is damaged"),
+        ([&bytes[..], b"x"].concat(), "is damaged"),
+        ([&bytes[..bytes.len() - 1], b"x"].concat(), "is damaged"),
+        (b"anything".to_vec(), "is damaged"),
+        (Vec::new(), "is damaged"),
+        (
+            String::from_utf8_lossy(&bytes).replacen("documents 1", "documents 2", 1).into_bytes(),
+            "was made by another version of Letterpress",
+        ),
+    ] {
+        site.write(kept, bytes);
+        edit_and_build().succeeded().says(&line(odd));
+        let again = edit_and_build();
+        assert!(!again.succeeded().stdout.contains("kept of the documents"), "{again}");
+    }
+    fs::remove_file(site.path(kept)).unwrap();
+    fs::create_dir(site.path(kept)).unwrap();
+    edit_and_build().succeeded().says("cannot be kept");
+    fs::remove_dir(site.path(kept)).unwrap();
+    // As another program would have kept them: in this process runs the binary of the tests.
+    Asked::usual().build(&site.root());
+    edit_and_build().succeeded().says(&line("was made by another version of Letterpress"));
+    let settings = fs::read_to_string(site.path("site.yaml")).unwrap().replace("Europe/London", "Asia/Tokyo");
+    site.write("site.yaml", settings);
+    let built = edit_and_build();
+    assert!(!built.succeeded().stdout.contains("kept of the documents"), "other settings are nothing odd: {built}");
 }
 
 #[test]
