@@ -1,5 +1,6 @@
 //! A build: seven calls over seven types. Read this first.
 
+mod aside;
 mod notes;
 mod standing;
 
@@ -18,6 +19,7 @@ use crate::{
     plan, relate, release, render, write,
 };
 
+use aside::Aside;
 use notes::Notes;
 use standing::Start;
 
@@ -129,8 +131,8 @@ fn edition(request: &Request, site: &Site, open: Option<write::Folder>) -> Resul
 
     let entries: Vec<write::Entry> = plan.outputs.iter().map(entry).collect();
     let (index, plan) = (Arc::new(index), Arc::new(plan));
-    let view = render::View::new(index, Arc::clone(&plan), site, &sources.data, &templates);
-    let report = folder.commit(&entries, |at| render::output(&plan.outputs[at], &view).map(content));
+    let view = Aside::new(render::View::new(index, Arc::clone(&plan), site, &sources.data, &templates));
+    let report = folder.commit(&entries, move |at| render::output(&plan.outputs[at], &view).map(content));
     let report = report.map_err(|error| notes.failure(error))?;
     let mut built = Built { report, diagnostics: notes.sorted(), withheld, kept };
     standing::remember(request, site, &sources, &read, &mut built);
