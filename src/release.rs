@@ -16,7 +16,7 @@ use crate::{
         front_matter::Subject,
         live::{LiveEntry, LiveOutline},
         matter::{ArticleMatter, AuthorMatter, SectionMatter, SeriesMatter, Slot, Timing, TopicMatter},
-        terms::Workbench,
+        terms::{TermLists, Workbench},
     },
 };
 
@@ -115,6 +115,8 @@ pub struct Released {
     pub attachments: Vec<SourcePath>,
     /// The banner on fronts, until its end.
     pub breaking: Option<Breaking>,
+    /// The term lists of articles, which `relate` wants once and nobody else: no article holds its own.
+    pub terms: TermLists,
     /// The folders of bundles, and whether their stories are out.
     bundles: BTreeMap<String, bool>,
     /// How many sources are not out.
@@ -284,6 +286,10 @@ fn release_article(
     let has_rights = |ends: Option<Moment>| ends.is_none_or(|ends| as_of < ends.at);
     matter.shared.image.take_if(|picture| !has_rights(picture.rights_expire));
     let is_fresh = source.matter.date.and_then(|date| stale_at(date.at)).is_some_and(|stale| as_of < stale);
+    let terms = std::mem::take(&mut source.outline.terms);
+    if source.matter.date.is_some() {
+        released.terms.insert(source.path.clone(), terms);
+    }
     released.articles.push(Article { source, section, is_fresh, live, expires_at });
 }
 

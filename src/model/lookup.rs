@@ -40,6 +40,14 @@ impl<K: Eq + Hash, V> Lookup<K, V> {
         self.0.insert(key, value)
     }
 
+    /// Takes out the value under `key`.
+    pub fn take<Q: Eq + Hash + ?Sized>(&mut self, key: &Q) -> Option<V>
+    where
+        K: Borrow<Q>,
+    {
+        self.0.remove(key)
+    }
+
     /// The value under `key`, made by `V::default()` if there is none.
     pub fn entry(&mut self, key: K) -> &mut V
     where

@@ -98,8 +98,24 @@ pub enum PathFault {
 }
 
 /// The path of a URL below the site's own, decoded: `/2026/11/22/budget-vote/` or `/feed.xml`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct UrlPath(Arc<str>);
+
+impl From<UrlPath> for String {
+    fn from(url: UrlPath) -> Self {
+        url.0.to_string()
+    }
+}
+
+/// Reads back what was kept, decoded as it is.
+impl TryFrom<String> for UrlPath {
+    type Error = PathFault;
+
+    fn try_from(kept: String) -> Result<Self, PathFault> {
+        Self::parse(&kept.replace('%', "%25"))
+    }
+}
 
 impl UrlPath {
     /// The front page.

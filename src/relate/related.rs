@@ -3,16 +3,12 @@
 use rayon::prelude::*;
 
 use super::{
-    Found, SiteIndex, StoryId, dangling,
+    SiteIndex, StoryId,
     pairs::{Apart, Pairs},
     text::{Match, Scratch, Search},
     texts::Texts,
 };
-use crate::{
-    diag::{Code, Diagnostic},
-    model::Label,
-    parse::terms::Place,
-};
+use crate::{diag::Diagnostic, model::Label, parse::terms::Place};
 
 /// How many stories of its series a list takes at most.
 const FROM_SERIES: usize = 2;
@@ -24,18 +20,45 @@ const MOST_OF_SECTION: usize = 100;
 const KEPT_TERMS: usize = 16;
 
 /// A story in another's list, with the reason why it is there.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Related {
     /// The story.
     pub story: StoryId,
     /// Why.
     pub reason: Reason,
     /// Where the terms stand that both share, the weightiest first, in the story whose list it is. None but of [`Reason::Text`].
-    pub shared: Box<[Place]>,
+    pub shared: Shared,
+}
+
+/// Where a few terms stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub struct Shared {
+    places: [Place; KEPT_TERMS],
+    len: u8,
+}
+
+impl FromIterator<Place> for Shared {
+    /// The first of them, as many as are kept.
+    fn from_iter<I: IntoIterator<Item = Place>>(places: I) -> Self {
+        let mut shared = Self::default();
+        for (kept, place) in shared.places.iter_mut().zip(places) {
+            *kept = place;
+            shared.len += 1;
+        }
+        shared
+    }
+}
+
+impl std::ops::Deref for Shared {
+    type Target = [Place];
+
+    fn deref(&self) -> &[Place] {
+        &self.places[..self.len.into()]
+    }
 }
 
 /// Why a story is in another's list: its slot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Reason {
     /// An editor put it there.
     Pin,
@@ -91,26 +114,57 @@ pub(super) struct Lost {
     pub(super) refusal: Refusal,
 }
 
-/// Gives every article its list, and warns of pins that name nothing.
-pub(super) fn relate(index: &mut SiteIndex, texts: &Texts, mut diagnostics: Vec<Diagnostic>) {
-    let mut lists: Vec<(StoryId, Vec<Related>, Vec<Diagnostic>)> = (texts.by_subject().into_par_iter())
-        .map_init(Scratch::default, |scratch, id| {
-            let mut list = List::of(index, texts, id, scratch);
-            let dead = list.take_pins();
-            if list.is_automatic() {
-                list.take_series();
-                list.take_text(None);
-                list.take_section();
-            }
-            (id, list.chosen, dead)
-        })
-        .collect();
-    lists.sort_unstable_by_key(|(id, ..)| *id);
-    for (id, list, dead) in lists {
-        index.stories[id.index()].related = list;
-        diagnostics.extend(dead);
+/// The related lists of all articles, an immutable value.
+#[derive(Debug, Default)]
+pub struct Lists {
+    /// Where the list of each article begins, and at last where the last one ends.
+    starts: Vec<u32>,
+    related: Vec<Related>,
+    /// Pins, never-pairs and originals that name nothing.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Lists {
+    /// The related stories of a story, in order; none of a page.
+    pub fn of(&self, id: StoryId) -> &[Related] {
+        match self.starts.get(id.index()..id.index() + 2) {
+            Some([start, end]) => &self.related[*start as usize..*end as usize],
+            _ => &[],
+        }
     }
-    index.diagnostics.extend(diagnostics);
+
+    /// From the lists of all articles, in order.
+    fn from(lists: impl Iterator<Item = impl AsRef<[Related]>>, diagnostics: Vec<Diagnostic>) -> Self {
+        let mut all = Self { starts: vec![0], related: Vec::new(), diagnostics };
+        for list in lists {
+            all.related.extend_from_slice(list.as_ref());
+            all.starts.push(u32::try_from(all.related.len()).expect("a site has fewer related stories than that"));
+        }
+        all
+    }
+}
+
+/// Makes the related lists of all articles.
+pub fn lists(index: &SiteIndex, texts: &Texts) -> Lists {
+    let mut lists: Vec<(StoryId, Vec<Related>)> = (texts.by_subject().into_par_iter())
+        .map_init(Scratch::default, |scratch, id| (id, texts.list(index, id, scratch)))
+        .collect();
+    lists.par_sort_unstable_by_key(|(id, _)| *id);
+    Lists::from(lists.iter().map(|(_, list)| list), texts.diagnostics.clone())
+}
+
+impl Texts {
+    /// Makes the related list of one article.
+    pub fn list(&self, index: &SiteIndex, id: StoryId, scratch: &mut Scratch) -> Vec<Related> {
+        let mut list = List::of(index, self, id, scratch);
+        list.take_pins();
+        if list.is_automatic() {
+            list.take_series();
+            list.take_text(None);
+            list.take_section();
+        }
+        list.chosen
+    }
 }
 
 /// A list while it is filled.
@@ -152,7 +206,7 @@ impl<'a> List<'a> {
             (Some(search), Some(place)) if reason == Reason::Text => {
                 search.common(place, KEPT_TERMS).into_iter().map(|common| common.place).collect()
             }
-            _ => Box::default(),
+            _ => Shared::default(),
         };
         self.chosen.push(Related { story, reason, shared });
         if !self.is_full()
@@ -163,28 +217,11 @@ impl<'a> List<'a> {
         }
     }
 
-    /// Takes the pins, and tells those that name nothing.
-    pub(super) fn take_pins(&mut self) -> Vec<Diagnostic> {
-        let mut dead = Vec::new();
-        let story = self.index.story(self.story);
-        for reference in &story.matter().related {
-            match self.index.find(&reference.text) {
-                Found::Story(id) => {
-                    if id != self.story && !self.holds(id) && self.pairs.apart(self.story, id).is_none() {
-                        self.push(id, Reason::Pin);
-                    }
-                }
-                found => dead.push(dangling(
-                    Code::DeadPin,
-                    "related story",
-                    story.article.path(),
-                    reference,
-                    &found,
-                    self.index,
-                )),
-            }
+    /// Takes what editors pinned.
+    pub(super) fn take_pins(&mut self) {
+        for id in self.texts.pins.of_story(self.story) {
+            self.push(*id, Reason::Pin);
         }
-        dead
     }
 
     /// What speaks against taking a story automatically, its text aside.

@@ -5,12 +5,18 @@ use rayon::prelude::*;
 use super::{
     SiteIndex, StoryId,
     pairs::Pairs,
+    pins::Pins,
     text::{Collection, Scratch, Search, Text, score_of},
 };
 use crate::{
     diag::Diagnostic,
-    parse::terms::{Term, primary},
+    parse::terms::{Term, TermLists, primary},
 };
+
+/// Gathers the texts of all articles, and what editors chose for their lists. What no term list is given of has no terms.
+pub fn texts(index: &SiteIndex, terms: TermLists) -> Texts {
+    Texts::of(index, terms)
+}
 
 /// What the texts of articles have in common.
 #[derive(Debug)]
@@ -21,13 +27,17 @@ pub struct Texts {
     /// Of each article: its collection, and its place there.
     places: Vec<(usize, u32)>,
     pub(super) pairs: Pairs,
+    pub(super) pins: Pins,
+    /// Pins, never-pairs and originals that name nothing.
+    pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) least_score: u64,
 }
 
 impl Texts {
-    /// Gathers the texts of all articles, whose term lists are gone afterwards. Warns of never-pairs and originals that name nothing.
-    pub(super) fn of(index: &mut SiteIndex, diagnostics: &mut Vec<Diagnostic>) -> Self {
-        let pairs = Pairs::of(index, diagnostics);
+    fn of(index: &SiteIndex, mut terms: TermLists) -> Self {
+        let mut diagnostics = Vec::new();
+        let pairs = Pairs::of(index, &mut diagnostics);
+        let pins = Pins::of(index, &pairs, &mut diagnostics);
         let mut languages: Vec<String> = Vec::new();
         let mut members: Vec<Vec<StoryId>> = Vec::new();
         let mut texts: Vec<Vec<Text>> = Vec::new();
@@ -44,17 +54,17 @@ impl Texts {
             places.push((at, u32::try_from(members[at].len()).expect("a site has fewer stories than that")));
             members[at].push(id);
             let tenths = settings.tag_tenths();
-            let story = &mut index.stories[id.index()];
+            let story = index.story(id);
             let labels = story.labels().enumerate().filter(|_| tenths > 0);
             let labels = labels.map(|(at, (taxonomy, slug))| Term::label(taxonomy.as_str(), slug.as_str(), tenths, at));
             let labels = labels.collect();
             let day = story.matter().date.map_or(0, |date| date.at.as_second().div_euclid(86_400));
             let day = i32::try_from(day).expect("the years 0 to 9999 have fewer days");
-            let terms = std::mem::take(&mut story.article.source.outline.terms);
+            let terms = terms.take(story.article.path()).unwrap_or_default();
             texts[at].push(Text { terms, labels, day });
         }
         let collections = texts.into_iter().map(|texts| Collection::of(texts, &settings)).collect();
-        Self { collections, members, places, pairs, least_score: score_of(settings.min_score) }
+        Self { collections, members, places, pairs, pins, diagnostics, least_score: score_of(settings.min_score) }
     }
 
     /// All articles, those on one subject together: who goes through them in this order finds what the last one read still beside the processor.

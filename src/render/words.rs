@@ -7,7 +7,7 @@ use tera::Value;
 use super::card::record;
 use crate::{
     diag::{Code, Diagnostic},
-    model::{Civil, Label, Moment, PartialDate, Precision, SourcePath, Span, Timestamp, Zone},
+    model::{Civil, Digest, Label, Moment, PartialDate, Precision, SourcePath, Span, Timestamp, Zone},
     parse::{
         body::ItemDate,
         yaml::{self, NodeValue},
@@ -94,6 +94,11 @@ impl Words {
         let months = (1..=12).map(|month| format!("month-{month}"));
         let days = (1..=7).map(|day| format!("weekday-{day}"));
         months.chain(days).map(|key| self.word(&key).to_lowercase()).collect()
+    }
+
+    /// What tells the words from others.
+    pub(super) fn digest(&self) -> Digest {
+        Digest::of(&self.texts)
     }
 
     /// Every key, for "did you mean".

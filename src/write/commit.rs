@@ -107,7 +107,7 @@ impl Folder {
         entries: &[Entry],
         render: impl Fn(usize) -> Result<Rendered, E> + Sync,
     ) -> Result<Report, CommitError<E>> {
-        let result = self.stage(entries, render).and_then(|edition| Ok(self.publish(edition)?));
+        let result = self.stage(entries, &render).and_then(|edition| Ok(self.publish(edition)?));
         if let Err(error) = &result {
             self.clear_attempt();
             if matches!(error, CommitError::Write(_)) {
@@ -149,7 +149,7 @@ impl Folder {
     fn stage<E: Send>(
         &self,
         entries: &[Entry],
-        render: impl Fn(usize) -> Result<Rendered, E> + Sync,
+        render: &(impl Fn(usize) -> Result<Rendered, E> + Sync),
     ) -> Result<Edition, CommitError<E>> {
         if self.rung != Rung::InPlace && self.spare.is_none() {
             self.make_root(&self.stage_root())?;
@@ -159,11 +159,8 @@ impl Folder {
             let rendered = render(number).map_err(Failure::Render)?;
             Ok((number, self.stage_output(number, entry, rendered).map_err(Failure::Write)?))
         });
-        let settled: Vec<_> = settled.collect();
-        // It may hold all that pages are made of, and none is made from here on.
-        drop(render);
         let (mut outputs, mut mistakes, mut failure) = (Vec::new(), Vec::new(), None);
-        for settled in settled {
+        for settled in settled.collect::<Vec<_>>() {
             match settled {
                 Ok(output) => outputs.push(output),
                 Err(Failure::Render(mistake)) => mistakes.push(mistake),

@@ -23,6 +23,8 @@ mod machines;
 mod nothing_to_do;
 mod properties;
 mod publishing;
+mod rebuilds;
 mod related;
 mod rooms;
 mod site;
+mod walks;

@@ -7,7 +7,7 @@ use letterpress::{
     load,
     model::{Label, SourcePath, Timestamp},
     parse,
-    relate::{self, Reason, SiteIndex},
+    relate::{self, Lists, Reason, SiteIndex},
     release,
 };
 use proptest::{collection::vec, prelude::*, sample::select, test_runner};
@@ -224,13 +224,16 @@ fn documents(root: &Path) -> (Config, Vec<parse::Document>) {
     let sources = load::sources(&site).unwrap();
     let bytes = site.read(&SourcePath::new("site.yaml")).unwrap();
     let config = Config::read(&SourcePath::new("site.yaml"), Some(&bytes), None).0.unwrap();
-    let documents = parse::documents(&site, &sources.documents, &config);
+    let documents = parse::documents(&site, &sources.documents, &config, &mut parse::kept::Nothing).all;
     (config, documents)
 }
 
-fn index(config: &Arc<Config>, documents: Vec<parse::Document>) -> SiteIndex {
-    let released = release::as_of(documents, Vec::new(), config, Timestamp::parse(AS_OF).unwrap());
-    relate::index(released, Vec::new(), parse::ranking::Rankings::new(), config)
+fn related(config: &Arc<Config>, documents: Vec<parse::Document>) -> (SiteIndex, Lists) {
+    let mut released = release::as_of(documents, Vec::new(), config, Timestamp::parse(AS_OF).unwrap());
+    let terms = std::mem::take(&mut released.terms);
+    let index = relate::index(released, Vec::new(), parse::ranking::Rankings::new(), config);
+    let lists = relate::lists(&index, &relate::texts(&index, terms));
+    (index, lists)
 }
 
 proptest! {
@@ -246,14 +249,14 @@ proptest! {
         let mut turned = documents.clone();
         turned.reverse();
         turned.rotate_left(turn % documents.len());
-        let (index, other) = (index(&config, documents), index(&config, turned));
+        let ((index, lists), (_, other)) = (related(&config, documents), related(&config, turned));
         for id in index.articles() {
             let this = index.story(id);
-            let listed: Vec<_> = this.related.iter().map(|related| related.story).collect();
-            prop_assert_eq!(&this.related, &other.story(id).related, "the order of documents does not matter");
+            let listed: Vec<_> = lists.of(id).iter().map(|related| related.story).collect();
+            prop_assert_eq!(lists.of(id), other.of(id), "the order of documents does not matter");
             prop_assert!(!listed.contains(&id), "never itself");
-            prop_assert!(listed.len() <= 5 || this.related.iter().all(|related| related.reason == Reason::Pin));
-            for related in &this.related {
+            prop_assert!(listed.len() <= 5 || lists.of(id).iter().all(|related| related.reason == Reason::Pin));
+            for related in lists.of(id) {
                 let that = index.story(related.story);
                 let never = |a: &relate::Story, b: &relate::Story| {
                     let matter = a.matter();

@@ -13,6 +13,7 @@ pub use words::Glimpse;
 
 use std::ops::Range;
 
+use crate::model::{Lookup, SourcePath};
 use tokens::{Token, pair, scan};
 
 /// What a word counts, in tenths: in a headline, among the first of the body, further down.
@@ -153,6 +154,9 @@ impl Place {
         Self(bits)
     }
 }
+
+/// The term lists of articles, by source.
+pub type TermLists = Lookup<SourcePath, Terms>;
 
 /// The terms of an article, in the order in which they were met, each once.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
