@@ -2,6 +2,7 @@
 
 mod kept;
 mod notes;
+pub mod preview;
 mod standing;
 
 use std::{
@@ -111,7 +112,7 @@ fn edition(request: &Request, site: &Site, open: Option<write::Folder>) -> Resul
     let config = Arc::new(notes.settings(settings(site, request.base_url.as_deref())?)?);
     let folder = open.map_or_else(|| open_folder(request, site, &config), Ok)?;
 
-    let mut keeper = kept::open(request, site, &config);
+    let mut keeper = kept::open(request.program.as_deref(), site, &config);
     let mut documents = parse::documents(site, &sources.documents, &config, &mut keeper).all;
     let kept_anew = kept::close(keeper);
     parse::in_full(site, &mut documents, &config, parse::Document::has_terms);

@@ -12,6 +12,7 @@ mod fact;
 mod library;
 mod memory;
 mod reader;
+mod resident;
 mod worth;
 
 use std::{
@@ -33,8 +34,8 @@ use library::Library;
 
 pub(super) use answers::Named;
 pub use fact::{Fact, FactId};
-pub use memory::{Compared, Origin, Reads, Why};
 pub(super) use fact::{Noted, Wanted};
+pub use memory::{Compared, Origin, Reads, Why};
 pub(super) use reader::Reader;
 
 /// The most bytes of one page: a guard against a template that never ends.
