@@ -31,7 +31,7 @@ pub struct Related {
 }
 
 /// Where a few terms stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 pub struct Shared {
     places: [Place; KEPT_TERMS],
     len: u8,

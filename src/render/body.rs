@@ -116,9 +116,9 @@ fn simple_piece(reader: &Reader, from: &SourcePath, piece: &Piece, html: &mut St
         Piece::Html(text) => html.push_str(text),
         Piece::Word(key) => html.push_str(&escaped(reader.words().word(key))),
         Piece::LinkStart { target, title, shows_headline } => {
-            let (end, headline) = reader.link(from, target);
-            let is_written = start_link(reader, end, target, title.as_deref(), html);
-            open.push(match headline.filter(|_| is_written && *shows_headline) {
+            let headline = if *shows_headline { reader.headline(from, target) } else { None };
+            let is_written = start_link(reader, reader.link(from, target), target, title.as_deref(), html);
+            open.push(match headline.filter(|_| is_written) {
                 Some(headline) => {
                     html.push_str(&escaped(headline));
                     OpenLink::Headline

@@ -20,6 +20,7 @@ mod security;
 mod shell;
 mod sitemap;
 mod templates;
+mod terse;
 mod view;
 mod web_manifest;
 mod words;
@@ -38,7 +39,7 @@ use crate::{
 };
 
 pub use templates::{Templates, load as load_templates};
-pub use view::{Compared, Fact, FactId, Origin, Reads, View, Why};
+pub use view::{Compared, Fact, FactId, Origin, Planned, Reads, View, Why};
 pub use words::Words;
 
 /// The bytes of an output.
@@ -89,7 +90,7 @@ impl Failure {
     fn help(self, text: &str) -> Self {
         match self {
             Self::Mistake(mistake) => Self::Mistake(Box::new(mistake.help(text))),
-            other => other,
+            load @ Self::Load(_) => load,
         }
     }
 }

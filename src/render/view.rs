@@ -58,16 +58,21 @@ pub struct View {
     idle: Mutex<Vec<Renderer>>,
 }
 
+/// A site of which every output is known.
+#[derive(Debug, Clone)]
+pub struct Planned {
+    /// What is out.
+    pub index: Arc<SiteIndex>,
+    /// The related stories of each article.
+    pub lists: Arc<Lists>,
+    /// The outputs.
+    pub plan: Arc<Plan>,
+}
+
 impl View {
     /// A view of a planned site.
-    pub fn new(
-        index: Arc<SiteIndex>,
-        lists: Arc<Lists>,
-        plan: Arc<Plan>,
-        files: (&Site, &Sources),
-        templates: &Templates,
-    ) -> Self {
-        let library = Arc::new(Library::new(index, lists, plan, files, templates));
+    pub fn new(planned: Planned, site: &Site, sources: &Sources, templates: &Templates) -> Self {
+        let library = Arc::new(Library::new(planned, site, sources, templates));
         let mut tera = templates.tera.clone();
         let reader = Reader::new(&library);
         tera.global_context().insert_value("site", super::pages::site(&reader));

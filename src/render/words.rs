@@ -214,11 +214,12 @@ impl Words {
             Precision::Day => (day.clone(), String::new()),
             Precision::Time => (self.dated("date-time", civil), format!("{:02}:{:02}", civil.hour, civil.minute)),
         };
+        let on = format!("{:04}-{:02}-{:02}", civil.year, civil.month, civil.day);
         let iso = match moment.precision {
-            Precision::Day => format!("{:04}-{:02}-{:02}", civil.year, civil.month, civil.day),
+            Precision::Day => on.clone(),
             Precision::Time => moment.at.iso(zone),
         };
-        record! { "iso": iso, "text": text, "day": day, "time": time }
+        record! { "iso": iso, "on": on, "text": text, "day": day, "time": time }
     }
 
     /// An instant with its time, as templates get it.

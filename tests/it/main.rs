@@ -24,6 +24,8 @@ mod nothing_to_do;
 mod preview;
 mod properties;
 mod publishing;
+mod rebuilds;
 mod related;
 mod rooms;
 mod site;
+mod walks;

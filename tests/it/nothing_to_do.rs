@@ -1,20 +1,15 @@
 //! The cache: a build with nothing to do does nothing, and never where there was something to do.
 
 use std::{
-    collections::BTreeMap,
     fs::{self, File},
-    os::unix::fs::{MetadataExt, symlink},
+    os::unix::fs::symlink,
     path::Path,
 };
 
-use letterpress::{
-    diag::Diagnostic,
-    model::Timestamp,
-    pipeline::{self, Built, Mistakes, Request},
-    write,
+use crate::{
+    site::{Site, assert_same},
+    walks::{Asked, CleanBuilds, Dice, does_nothing},
 };
-
-use crate::site::{AS_OF, Site, Tree, assert_same, tree};
 
 /// A site with something of every kind that a build looks at, and a date in each direction.
 fn site() -> Site {
@@ -29,111 +24,6 @@ fn site() -> Site {
         .file("static/robots.txt", "User-agent: *\n")
         .file("data/read.yaml", "[]\n")
         .file("redirects.yaml", "/old/: /a/\n")
-}
-
-/// Numbers that are the same in every run (xorshift64, as Marsaglia gave it).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, end: usize) -> usize {
-        for (left, shift) in [(true, 13), (false, 7), (true, 17)] {
-            self.0 ^= if left { self.0 << shift } else { self.0 >> shift };
-        }
-        usize::try_from(self.0 >> 33).unwrap() % end
-    }
-}
-
-/// How a build is asked for.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Asked {
-    as_of: i64,
-    base_url: Option<String>,
-}
-
-impl Asked {
-    fn usual() -> Self {
-        Self { as_of: Timestamp::parse(AS_OF).unwrap().as_second(), base_url: None }
-    }
-
-    fn build(&self, root: &Path) -> Built {
-        let request = Request {
-            root: root.to_owned(),
-            out: "public".into(),
-            as_of: Timestamp::from_second(self.as_of).unwrap(),
-            base_url: self.base_url.clone(),
-            mistakes: Mistakes::Stop,
-            folder: write::Options { durable: false, ..write::Options::default() },
-            program: std::env::current_exe().ok(),
-        };
-        pipeline::build(&request).unwrap()
-    }
-}
-
-/// What tells whether a file was written or replaced.
-fn states(root: &Path) -> BTreeMap<String, (u64, i64, i64)> {
-    let files =
-        walkdir::WalkDir::new(root.join("public")).into_iter().chain(walkdir::WalkDir::new(root.join(".letterpress")));
-    let state = |entry: walkdir::DirEntry| {
-        let facts = entry.metadata().unwrap();
-        (entry.path().to_str().unwrap().to_owned(), (facts.ino(), facts.mtime(), facts.mtime_nsec()))
-    };
-    files.map(|entry| state(entry.unwrap())).collect()
-}
-
-/// Whether a build leaves every file alone, the cache with them: one that is made anew is another file.
-fn does_nothing<T>(build: impl FnOnce() -> T, root: &Path) -> (bool, T) {
-    let before = states(root);
-    let built = build();
-    (states(root) == before, built)
-}
-
-/// What a clean build makes: the tree, what it tells, and how many sources are not out.
-type Clean = (Tree, Vec<Diagnostic>, usize);
-
-/// What clean builds make, each made once: many changes lead back to where others began.
-#[derive(Default)]
-struct CleanBuilds(BTreeMap<(Tree, Asked), Clean>);
-
-impl CleanBuilds {
-    fn of(&mut self, asked: &Asked, root: &Path) -> &Clean {
-        let names = ["content", "templates", "static", "data", "site.yaml", "redirects.yaml", "shared"];
-        let read = |name: &&str| {
-            tree(&root.join(name))
-                .into_iter()
-                .map(|(path, bytes)| (format!("{name}/{path}"), bytes))
-                .collect::<Vec<_>>()
-        };
-        let mut sources: Tree = names.iter().flat_map(read).collect();
-        // Links are no files of a tree, but part of a site.
-        let links = walkdir::WalkDir::new(root.join("content"))
-            .into_iter()
-            .filter_map(Result::ok)
-            .filter(walkdir::DirEntry::path_is_symlink);
-        sources.extend(links.map(|link| (link.path().to_str().unwrap().to_owned(), fs::read(link.path()).unwrap())));
-        self.0.entry((sources, asked.clone())).or_insert_with(|| {
-            // In memory where that can be: most of the time of this test goes into making trees and removing them.
-            let fresh = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
-            for name in names {
-                copy(&root.join(name), &fresh.path().join(name));
-            }
-            let built = asked.build(fresh.path());
-            (tree(&fresh.path().join("public")), built.diagnostics, built.withheld)
-        })
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    for entry in walkdir::WalkDir::new(from).into_iter().filter_map(Result::ok) {
-        let to = to.join(entry.path().strip_prefix(from).unwrap());
-        let to = if entry.depth() == 0 { to.components().collect() } else { to };
-        if entry.file_type().is_dir() {
-            fs::create_dir_all(to).unwrap();
-        } else if entry.file_type().is_symlink() {
-            symlink(fs::read_link(entry.path()).unwrap(), to).unwrap();
-        } else {
-            fs::copy(entry.path(), to).unwrap();
-        }
-    }
 }
 
 /// Writes bytes of the same length, and sets the time of modification back to what it was.

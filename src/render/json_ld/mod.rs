@@ -184,12 +184,13 @@ impl<'a> Site<'a> {
             .with("isPartOf", Node::mention(format!("{}#website", self.home)))
     }
 
-    /// The way down to a page. Its last step, the page itself, needs no address.
+    /// The way down to a page. The page itself is its last step only where there would be none but one: search engines ask for two, and know where
+    /// they are.
     fn breadcrumbs(&self, page: &Page) -> Node {
         let above = page.above.iter().map(|(title, url)| (title.as_str(), Some(self.url(url))));
-        let trail = above.chain(std::iter::once((page.title, None)));
+        let trail = above.chain((page.above.len() == 1).then_some((page.title, None)));
         let step = |(at, (title, url)): (usize, (&str, Option<String>))| {
-            Node::of("ListItem").with("position", at + 1).with("name", title).with("item", url.map(Node::mention))
+            Node::of("ListItem").with("position", at + 1).with("name", title).with("item", url)
         };
         Node::of("BreadcrumbList").with("itemListElement", trail.enumerate().map(step).collect::<Vec<_>>())
     }

@@ -6,12 +6,9 @@ use super::{fact::Wanted, library::Library};
 use crate::{
     load::StaticFile,
     model::{SectionKey, Slug, SourcePath, Taxonomy, Timestamp, UrlPath},
-    parse::{
-        body::LinkTarget,
-        matter::{AuthorMatter, SectionMatter, SeriesMatter, TopicMatter},
-    },
-    plan::{Asset, LinkEnd, ListKey, Period, PictureEnd, SitemapPart, live_url},
-    relate::{Day, Destination, Found, StoryId},
+    parse::matter::{AuthorMatter, SectionMatter, SeriesMatter, TopicMatter},
+    plan::{Asset, ListKey, Period, PictureEnd, SitemapPart, live_url},
+    relate::{Day, Found, StoryId},
     release::Published,
 };
 
@@ -133,14 +130,6 @@ impl Library {
         let stories = self.index.articles().map(|id| self.index.story(id));
         let on_air = stories.filter(|story| story.article.live.as_ref().is_some_and(|live| !live.is_over));
         on_air.map(|story| live_url(&story.permalink)).collect()
-    }
-
-    pub(super) fn link(&self, from: &SourcePath, target: &LinkTarget) -> (LinkEnd, Option<&str>) {
-        let headline = match self.index.destination(from, target) {
-            Destination::Story(id) => Some(self.index.story(id).short_title()),
-            _ => None,
-        };
-        (self.plan.link(&self.index, from, target), headline)
     }
 
     pub(super) fn size(&self, end: &PictureEnd) -> Option<(usize, usize)> {

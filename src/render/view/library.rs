@@ -17,6 +17,7 @@ use super::{
         listed::Listed,
         shell::Shells,
     },
+    Planned,
     fact::{Ledger, Noted},
 };
 use crate::{
@@ -71,13 +72,8 @@ pub(in crate::render) struct Library {
 }
 
 impl Library {
-    pub(super) fn new(
-        index: Arc<SiteIndex>,
-        lists: Arc<Lists>,
-        plan: Arc<Plan>,
-        (site, sources): (&Site, &Sources),
-        templates: &Templates,
-    ) -> Self {
+    pub(super) fn new(planned: Planned, site: &Site, sources: &Sources, templates: &Templates) -> Self {
+        let Planned { index, lists, plan } = planned;
         let names = sources.data.iter().filter_map(|source| source.path.below("data"));
         let data = names.map(|name| (name.to_owned(), OnceLock::new())).collect();
         let words = templates.words.clone();

@@ -74,10 +74,8 @@ impl View {
             other => Some(self.library.ledger.number(other.clone())),
         };
         let ids: Vec<Option<FactId>> = past.facts.iter().map(id).collect();
-        let worth = ids.par_iter().map_init(
-            || Assessor::new(&self.library),
-            |assessor, id| id.map(|id| assessor.worth(id)),
-        );
+        let worth =
+            ids.par_iter().map_init(|| Assessor::new(&self.library), |assessor, id| id.map(|id| assessor.worth(id)));
         Compared { worth: worth.collect(), past, ids }
     }
 
@@ -85,9 +83,9 @@ impl View {
     pub fn reads(&self, outputs: Vec<(Option<Digest>, Origin)>, before: Option<&Compared<'_>>) -> Reads {
         let carried = |at: usize| {
             let before = before.expect("an output is carried over from an edition of which the reads are known");
-            before.past.outputs[at].numbers().map(|number| {
-                before.ids[number].expect("what is carried over has read nothing that is gone")
-            })
+            before.past.outputs[at]
+                .numbers()
+                .map(|number| before.ids[number].expect("what is carried over has read nothing that is gone"))
         };
         let read: Vec<(Option<Digest>, Vec<FactId>)> = outputs
             .into_iter()
@@ -105,14 +103,15 @@ impl View {
             .flat_map(|before| before.ids.iter().zip(&before.worth))
             .filter_map(|(id, worth)| Some(((*id)?, (*worth)?)))
             .collect();
-        let facts = ids.par_iter().map_init(
-            || Assessor::new(&self.library),
-            |assessor, id| {
-                let worth = known.get(id).copied().unwrap_or_else(|| assessor.worth(*id));
-                (self.library.ledger.fact(*id), worth)
-            },
-        );
-        let facts = facts.collect();
+        let fact = |assessor: &mut Assessor, id: &FactId| {
+            let worth = known.get(id).copied().unwrap_or_else(|| assessor.worth(*id));
+            (*id, (self.library.ledger.fact(*id), worth))
+        };
+        let facts = ids.par_iter().map_init(|| Assessor::new(&self.library), fact);
+        let mut facts: Vec<(FactId, (Fact, Digest))> = facts.collect();
+        // In an order that another build would give them too.
+        facts.par_sort_unstable_by(|(_, a), (_, b)| a.cmp(b));
+        let (ids, facts): (Vec<FactId>, Vec<(Fact, Digest)>) = facts.into_iter().unzip();
         let numbers: Lookup<FactId, u32> = ids.iter().copied().zip(0..).collect();
         let number = |id: &FactId| *numbers.get(id).expect("every fact that was read has a number");
         let outputs = read.iter().map(|(identity, facts)| ReadBy::new(*identity, facts.iter().map(number)));
@@ -155,6 +154,25 @@ impl Compared<'_> {
         (!changed.is_empty()).then_some(Why::Changed(changed))
     }
 
+    /// The first of the reasons to make an output again, in words for everybody: what is there no more is not named.
+    pub fn reason(&self, why: &Why) -> String {
+        match why {
+            Why::Unknown => "new, or touched by someone".to_owned(),
+            Why::Replaced => "something else was published there".to_owned(),
+            Why::Changed(facts) => {
+                let named = facts.iter().find(|fact| self.is_there(fact));
+                let changed = |fact: &Fact| format!("{} changed", self.past.words(fact));
+                named.map_or_else(|| "something is out no more".to_owned(), changed)
+            }
+        }
+    }
+
+    /// Whether what a fact of the edition before is about is still there.
+    fn is_there(&self, fact: &Fact) -> bool {
+        let number = self.past.facts.binary_search_by(|(known, _)| known.cmp(fact));
+        number.is_ok_and(|number| self.worth[number].is_some_and(|worth| worth != absent()))
+    }
+
     fn has_changed(&self, number: usize) -> bool {
         self.worth[number] != Some(self.past.facts[number].1)
     }
@@ -162,6 +180,11 @@ impl Compared<'_> {
     fn fact(&self, number: usize) -> Fact {
         self.past.facts[number].0.clone()
     }
+}
+
+/// What a fact is worth that is not there.
+fn absent() -> Digest {
+    Digest::of(&None::<()>)
 }
 
 impl Reads {

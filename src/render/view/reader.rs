@@ -465,11 +465,22 @@ impl Reader {
         self.library.on_air()
     }
 
-    /// What a link in the source at `from` leads to, and the headline of the story that it may be.
-    pub(in crate::render) fn link(&self, from: &SourcePath, target: &LinkTarget) -> (LinkEnd, Option<&str>) {
+    /// What a link in the source at `from` leads to.
+    pub(in crate::render) fn link(&self, from: &SourcePath, target: &LinkTarget) -> LinkEnd {
         let place = (target.kind == LinkKind::Relative).then(|| from.clone());
         self.note(Fact::Link(place, target.kind, target.address.text.clone()));
-        self.library.link(from, target)
+        self.library.plan.link(&self.library.index, from, target)
+    }
+
+    /// The headline of the story that a link leads to.
+    pub(in crate::render) fn headline(&self, from: &SourcePath, target: &LinkTarget) -> Option<&str> {
+        match self.library.index.destination(from, target) {
+            Destination::Story(id) => {
+                self.note_of(Aspect::Card, id);
+                Some(self.library.index.story(id).short_title())
+            }
+            _ => None,
+        }
     }
 
     /// Notes that the page names what a link leads to, if that is a file beside the sources.

@@ -65,9 +65,11 @@ impl Assessor {
             Fact::Series(slug) => Digest::of(&library.series(slug)),
             Fact::List(key, period) => Digest::of(&self.list(key, *period).map(|ids| self.paths(ids))),
             Fact::Count(key) => Digest::of(&self.all(key).map(<[StoryId]>::len)),
-            Fact::Periods(key) => Digest::of(&library.periods(key)),
+            Fact::Periods(key) => Digest::of(&self.all(key).map(|_| library.periods(key))),
             Fact::Parts(slug) => Digest::of(&index.series.get(slug).map(|series| self.paths(&series.stories))),
-            Fact::Below(key) => Digest::of(&library.sections_below(Some(key))),
+            Fact::Below(key) => {
+                Digest::of(&index.sections.contains_key(key).then(|| library.sections_below(Some(key))))
+            }
             Fact::Front => {
                 let front = relate::front_page(index);
                 let sections: Vec<_> =
@@ -114,7 +116,7 @@ impl Assessor {
                 let address = Reference { text: text.clone(), span: Span::default() };
                 let target = LinkTarget { kind: *kind, address, fragment: None };
                 let anywhere = SourcePath::new("content/-");
-                Digest::of(&library.link(from.as_ref().unwrap_or(&anywhere), &target))
+                Digest::of(&plan.link(index, from.as_ref().unwrap_or(&anywhere), &target))
             }
             Fact::Picture(from, written) => {
                 let end = plan.picture(index, from, written);
@@ -150,7 +152,7 @@ impl Assessor {
             Aspect::Card => json(&self.reader.apart(|| card::card(&self.reader, id)).0),
             Aspect::Related => {
                 let related = library.lists.of(id).iter();
-                Digest::of(&related.map(|it| (self.path(it.story), it.reason, &it.shared[..])).collect::<Vec<_>>())
+                Digest::of(&related.map(|it| (self.path(it.story), it.reason, &it.shared)).collect::<Vec<_>>())
             }
             Aspect::Neighbours => {
                 Digest::of(&library.neighbours(id).map(|it| {
