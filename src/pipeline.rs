@@ -5,6 +5,7 @@ mod aside;
 mod explain;
 mod kept;
 mod notes;
+pub mod preview;
 mod standing;
 
 use std::{
@@ -156,7 +157,7 @@ fn prepare(
     let config = Arc::new(notes.settings(settings(site, request.base_url.as_deref())?)?);
     let folder = open.map_or_else(|| open_folder(request, site, &config), Ok)?;
 
-    let mut keeper = kept::open(request, site, &config);
+    let mut keeper = kept::open(request.program.as_deref(), site, &config);
     let mut documents = parse::documents(site, &sources.documents, &config, &mut keeper).all;
     let told = kept::close(keeper);
     parse::in_full(site, &mut documents, &config, parse::Document::has_terms);

@@ -23,6 +23,7 @@ use crate::{
     config::{Breaking, Config},
     diag::{Code, Diagnostic},
     model::{Label, Lookup, Reference, SectionKey, Slug, SourcePath, Taxonomy, Timestamp, UrlPath},
+    parse::body::Outline,
     parse::matter::{ArticleMatter, AuthorMatter, SectionMatter, SeriesMatter, TopicMatter},
     parse::ranking::Rankings,
     parse::redirects::RedirectRule,
@@ -181,6 +182,11 @@ impl SiteIndex {
     /// The number and the path of every article and page.
     pub fn ids(&self) -> impl ExactSizeIterator<Item = (StoryId, &SourcePath)> {
         self.stories.iter().enumerate().map(|(at, story)| (StoryId::new(at), story.article.path()))
+    }
+
+    /// Puts another text in the place of a story's own.
+    pub fn rewrite(&mut self, id: StoryId, hash: blake3::Hash, outline: Outline) {
+        self.stories[id.index()].article.rewrite(hash, outline);
     }
 
     /// Every article, newest first.

@@ -115,7 +115,7 @@ pub(super) struct Lost {
 }
 
 /// The related lists of all articles, an immutable value.
-#[derive(Debug, Default)]
+#[derive(Debug, PartialEq, Default)]
 pub struct Lists {
     /// Where the list of each article begins, and at last where the last one ends.
     starts: Vec<u32>,
