@@ -269,7 +269,8 @@ fn warm(request: &Request, as_of: Timestamp) -> Result<(Warm, Work), Failure> {
     notes.of_site(&[&index.diagnostics, &plan.diagnostics])?;
     let stories = index.ids().map(|(id, path)| (path.clone(), id)).collect();
     let order = order(&index);
-    let view = render::View::new(Arc::new(index), Arc::default(), Arc::new(plan), (&site, &sources), &templates);
+    let planned = render::Planned { index: Arc::new(index), lists: Arc::default(), plan: Arc::new(plan) };
+    let view = render::View::new(planned, &site, &sources, &templates);
     let mut diagnostics = notes.sorted();
     diagnostics.extend(aside);
     let warm = Warm {
