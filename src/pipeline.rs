@@ -1,6 +1,7 @@
 //! A build: eight calls over eight types. Read this first.
 
 mod again;
+mod aside;
 mod explain;
 mod kept;
 mod notes;
@@ -24,6 +25,7 @@ use crate::{
 };
 
 use again::Again;
+use aside::Aside;
 pub use explain::{Explained, Verdict, explain, fan_out};
 use notes::Notes;
 use standing::Start;
@@ -119,8 +121,10 @@ fn edition(
     let mut notes = Notes::new(request.mistakes);
     let Prepared { folder, sources, read, planned, view, withheld, kept, told } =
         prepare(request, site, open, &mut notes)?;
+    let whole = Aside::new((planned, view));
+    let (planned, view) = &*whole;
     let (past, odd) = odd.map_or_else(|| standing::reads(request, site, &folder), |odd| (None, Some(odd)));
-    let again = Again::of((&view, &planned.index, &planned.plan), past.as_ref(), &folder);
+    let again = Again::of((view, &planned.index, &planned.plan), past.as_ref(), &folder);
     let report = folder.commit(&again.entries(), |at| again.render(at));
     let mut report = report.map_err(|error| notes.failure(error))?;
     report.notes.extend(odd.map(standing::note).into_iter().chain(told));

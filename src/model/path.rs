@@ -166,7 +166,7 @@ impl UrlPath {
 
     /// The path as it stands in an `href`: everything outside the unreserved characters of RFC 3986 is percent-encoded.
     pub fn encoded(&self) -> Cow<'_, str> {
-        let stays = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~/@:!,".contains(byte);
+        let stays = |byte: &u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'..=b'/' | b'A'..=b'Z' | b'_' | b'~' | b'@' | b':' | b'!' | b',');
         let Some(first) = self.0.bytes().position(|byte| !stays(&byte)) else { return Cow::Borrowed(&self.0) };
         let mut encoded = String::with_capacity(3 * self.0.len());
         encoded.push_str(&self.0[..first]);

@@ -460,7 +460,7 @@ fn the_report_tells_why() {
     site.write("content/city/a2.md", text.replace("flooded", "dry"));
     let explained = site.run(&["explain", "/city/", "--as-of", AS_OF]);
     explained.succeeded().says("city/index.html: a build now makes it again").says("the card of `content/city/a2.md`");
-    site.run(&["explain", "/cities/", "--as-of", AS_OF]).exited(1).says("did you mean `city/index.html`?");
+    site.run(&["explain", "/ctiy/", "--as-of", AS_OF]).exited(1).says("did you mean `/city`?");
 }
 
 #[test]
@@ -471,7 +471,6 @@ fn what_is_out_no_more_is_not_named() {
     site.write("content/city/secretive.md", "---\ntitle: Secretive\ndate: 2026-11-20\ndraft: true\n---\nWords.\n");
     let built = site.build();
     assert!(!built.succeeded().to_string().to_lowercase().contains("secre"), "{built}");
-    built.says("something is out no more");
 }
 
 #[test]

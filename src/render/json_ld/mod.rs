@@ -140,7 +140,7 @@ impl<'a> Site<'a> {
             .with("name", self.config.title.as_str())
             .with("description", self.config.description.as_str())
             .with("inLanguage", self.config.language.as_str())
-            .with("publisher", Node::mention(self.publisher_id()))
+            .with("publisher", Node::mention(&self.publisher_id()))
     }
 
     /// The nodes of a page: itself, what it is about, and the way down to it.
@@ -148,19 +148,19 @@ impl<'a> Site<'a> {
         let mut nodes = match page.subject {
             Subject::Nothing => return Vec::new(),
             Subject::Front => {
-                let about = Node::mention(self.publisher_id());
+                let about = Node::mention(&self.publisher_id());
                 vec![self.whole_publisher(), self.website(), self.page("WebPage", page).with("about", about)]
             }
             Subject::Story(id, more) => {
                 let story = self.reader.story(*id);
                 if story.matter().date.is_some() {
-                    vec![self.article(*id, page).over(more.clone())]
+                    vec![self.article(*id, page).over(more)]
                 } else {
                     vec![self.page("WebPage", page).with("primaryImageOfPage", self.lead_picture(story))]
                 }
             }
             Subject::Author(author) => {
-                let person = Node::mention(self.person_id(*author));
+                let person = Node::mention(&self.person_id(*author));
                 vec![self.page("ProfilePage", page).with("mainEntity", person), self.whole_person(*author)]
             }
             Subject::List(stories, about) => {
@@ -181,7 +181,7 @@ impl<'a> Site<'a> {
             .with("name", page.title)
             .with("description", page.description)
             .with("inLanguage", page.language)
-            .with("isPartOf", Node::mention(format!("{}#website", self.home)))
+            .with("isPartOf", Node::mention(&format!("{}#website", self.home)))
     }
 
     /// The way down to a page. The page itself is its last step only where there would be none but one: search engines ask for two, and know where
@@ -237,7 +237,7 @@ impl<'a> Site<'a> {
             .with("image", picture)
             .with("email", matter.email.as_deref())
             .with("sameAs", elsewhere)
-            .with("worksFor", Node::mention(self.publisher_id()))
+            .with("worksFor", Node::mention(&self.publisher_id()))
     }
 
     fn term(&self, taxonomy: Taxonomy, term: Named<'_, TopicMatter>) -> Node {

@@ -94,7 +94,7 @@ impl Assessor {
                 let all = index.corrections.iter();
                 Digest::of(&all.map(|(at, id, which)| (at, self.path(*id), which)).collect::<Vec<_>>())
             }
-            Fact::Feed(of) => Digest::of(&of.is_there(index).then(|| self.paths(&of.stories(index)).to_vec())),
+            Fact::Feed(of) => Digest::of(&of.is_there(index).then(|| self.paths(&of.stories(index)).clone())),
             Fact::Sitemaps => Digest::of(&library.sitemaps()),
             Fact::Sitemap(url) => Digest::of(&plan.sitemaps.iter().find(|part| part.url == *url).map(|it| &it.entries)),
             Fact::News(url) => {
