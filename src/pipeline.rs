@@ -2,6 +2,7 @@
 
 mod notes;
 mod standing;
+mod texts;
 
 use std::{
     collections::BTreeMap,
@@ -123,7 +124,7 @@ fn edition(request: &Request, site: &Site, open: Option<write::Folder>) -> Resul
     let rankings = notes.take(parse::ranking::rankings(site, &sources.data, released.slots()));
     let terms = std::mem::take(&mut released.terms);
     let index = relate::index(released, redirects, rankings, &config);
-    let lists = relate::lists(&index, &relate::texts(&index, terms));
+    let (lists, lists_note) = texts::lists(request, site, &index, terms)?;
     let mut plan = plan::outputs(&index, load::statics(site, &sources)?);
     let kept = kept_pages(&folder, &broken);
     plan.keep(&kept);
@@ -136,6 +137,7 @@ fn edition(request: &Request, site: &Site, open: Option<write::Folder>) -> Resul
     let report = report.map_err(|error| notes.failure(error))?;
     let mut built = Built { report, diagnostics: notes.sorted(), withheld, kept };
     standing::remember(request, site, &sources, &read, &mut built);
+    built.report.notes.extend(lists_note);
     Ok(built)
 }
 
@@ -219,7 +221,7 @@ pub fn index(root: &Path, as_of: Timestamp) -> Result<Indexed, Failure> {
     let rankings = notes.take(parse::ranking::rankings(&site, &sources.data, released.slots()));
     let terms = std::mem::take(&mut released.terms);
     let index = relate::index(released, redirects, rankings, &config);
-    let texts = relate::texts(&index, terms);
+    let texts = relate::texts(&index, &site, terms)?;
     Ok(Indexed { site, index, texts })
 }
 

@@ -11,10 +11,12 @@
 //! will be files of their own beside it, with the same head, so that a build with nothing to do goes on reading this one alone.
 
 mod file;
+mod texts;
 
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+pub use texts::Texts;
 
 use crate::{
     diag::Diagnostic,

@@ -30,7 +30,7 @@ use fields::Settings;
 use front_matter::Subject;
 use live::{LiveEntry, LiveOutline};
 use matter::Timing;
-use terms::{Languages, Workbench};
+use terms::{Languages, TermList, Workbench};
 
 /// A source file, understood as far as it can be alone.
 #[derive(Debug, Clone)]
@@ -83,6 +83,39 @@ pub fn documents(site: &Site, sources: &[Source], config: &Config) -> Vec<Docume
     let desk =
         Desk { site, bundles: place::bundles(sources), settings, body_settings, languages: Languages::default() };
     sources.par_iter().map_init(Workbench::default, |bench, source| document(&desk, &source.path, bench)).collect()
+}
+
+/// Reads articles again whose term lists are not known, or lost.
+pub struct TermReader<'a>(Desk<'a>);
+
+impl<'a> TermReader<'a> {
+    /// A reader for articles of a site.
+    pub fn new(site: &'a Site, config: &'a Config) -> Self {
+        let (settings, body_settings) = (Settings::from(config), BodySettings::from(config));
+        Self(Desk { site, bundles: place::bundles(&[]), settings, body_settings, languages: Languages::default() })
+    }
+
+    /// The terms of an article; of live coverage, of its introduction and these entries.
+    ///
+    /// # Errors
+    /// [`load::Error::Changed`] if the file is not the one that was parsed before.
+    pub fn terms(
+        &self,
+        path: &SourcePath,
+        hash: &blake3::Hash,
+        entries: Option<&[LiveEntry]>,
+    ) -> Result<TermList, load::Error> {
+        let Document { hash: found, mut outline, live, .. } = document(&self.0, path, &mut Workbench::default());
+        if found != *hash {
+            return Err(load::Error::Changed(path.clone()));
+        }
+        if let (Some(entries), Some(live)) = (entries, live) {
+            let same = |wanted: &LiveEntry| live.entries.iter().find(|entry| entry.span == wanted.span);
+            let parts: Vec<_> = entries.iter().filter_map(same).map(|entry| entry.outline.terms.clone()).collect();
+            outline.terms.join(&parts);
+        }
+        Ok(outline.terms)
+    }
 }
 
 /// What every document is read by.
@@ -143,9 +176,11 @@ fn document(desk: &Desk<'_>, path: &SourcePath, bench: &mut Workbench) -> Docume
         && matter.date.is_some()
     {
         let language = (languages, body_settings.language);
-        parsed.outline.terms = bench.terms(Some(&matter.title), &parsed.plain, start, language);
+        let terms = bench.terms(Some(&matter.title), &parsed.plain, start, language);
+        // The terms of live coverage are joined with those of its entries, as far as they are out.
+        parsed.outline.terms = if live.is_none() { TermList::shelve(site, terms) } else { TermList::Here(terms) };
         for (entry, text) in live.iter_mut().flat_map(|live| &mut live.entries).zip(&entries) {
-            entry.outline.terms = bench.terms(None, text, start, language);
+            entry.outline.terms = TermList::Here(bench.terms(None, text, start, language));
         }
     }
     Document {

@@ -24,5 +24,6 @@ mod nothing_to_do;
 mod properties;
 mod publishing;
 mod related;
+mod renew;
 mod rooms;
 mod site;
