@@ -41,7 +41,7 @@ pub struct Reference {
 }
 
 /// One line of inline Markdown, as written; `render` turns it into HTML.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Inline(pub String);
 
 /// Folds a headline so that two spellings of it compare equal: NFC, lower case, one kind of quote and dash, single spaces.

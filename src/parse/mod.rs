@@ -6,6 +6,7 @@ pub mod body;
 mod fences;
 pub mod fields;
 pub mod front_matter;
+pub mod kept;
 pub mod live;
 pub mod matter;
 mod place;
@@ -15,6 +16,7 @@ pub mod terms;
 pub mod yaml;
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 pub use place::Place;
 
@@ -28,19 +30,25 @@ use body::{BodySettings, Outline};
 use fences::Fence;
 use fields::Settings;
 use front_matter::Subject;
+use kept::{Keeper, Known};
 use live::{LiveEntry, LiveOutline};
 use matter::Timing;
 use terms::{Languages, TermList, Workbench};
 
 /// A source file, understood as far as it can be alone.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Document {
     /// The file.
+    #[serde(skip, default = "kept::no_path")]
     pub path: SourcePath,
     /// What stands at such a place.
     pub place: Place,
     /// The hash of its bytes, by which a change during the build is noticed.
+    #[serde(skip, default = "kept::no_hash")]
     pub hash: blake3::Hash,
+    /// Whether an earlier build made and kept it. Then its term lists and its body are still to be made.
+    #[serde(skip)]
+    pub is_kept: bool,
     /// What the release gate decides by; none if it cannot be read.
     pub timing: Option<Timing>,
     /// Its front matter; none if it cannot be read.
@@ -64,6 +72,7 @@ impl Document {
             path: path.clone(),
             place: Place::Unknown,
             hash: blake3::hash(&[]),
+            is_kept: false,
             timing: None,
             subject: None,
             outline: Outline::default(),
@@ -73,16 +82,66 @@ impl Document {
     }
 }
 
-/// Reads and understands every document, in parallel; the result is in the order of `sources`.
+/// All documents, and what it took to know them.
+#[derive(Debug, Default)]
+pub struct Documents {
+    /// In the order of the sources.
+    pub all: Vec<Document>,
+    /// The files that were read.
+    pub read: usize,
+    /// The documents that were parsed.
+    pub parsed: usize,
+}
+
+/// How many documents are parsed before what is kept of them is written.
+const AT_ONCE: usize = 4096;
+
+/// Reads and understands every document, in parallel; the result is in the order of `sources`. What was kept is made again only where it no longer holds.
 ///
 /// # Errors
 /// None: what cannot be read becomes a document with diagnostics.
-pub fn documents(site: &Site, sources: &[Source], config: &Config) -> Vec<Document> {
-    let settings = Settings::from(config);
-    let body_settings = BodySettings::from(config);
-    let desk =
-        Desk { site, bundles: place::bundles(sources), settings, body_settings, languages: Languages::default() };
-    sources.par_iter().map_init(Workbench::default, |bench, source| document(&desk, &source.path, bench)).collect()
+pub fn documents(site: &Site, sources: &[Source], config: &Config, keeper: &mut impl Keeper) -> Documents {
+    let desk = Desk::new(site, place::bundles(sources.iter().map(|source| &source.path)), config);
+    let found = kept::find(site, sources, &desk.bundles, keeper);
+    if found.is_none() {
+        keeper.distrust();
+    }
+    let mut found = found.unwrap_or_else(|| kept::Found::nothing(sources));
+    let is_anew = found.is_worn();
+    if is_anew {
+        keeper.renew();
+    }
+    let is_open = keeper.is_open();
+    let mut writer = kept::Writer::new(keeper, site.began_at());
+    let mut documents = Documents { all: Vec::with_capacity(sources.len()), read: found.read, parsed: 0 };
+    for (sources, known) in sources.chunks(AT_ONCE).zip(found.known.chunks_mut(AT_ONCE)) {
+        let made = sources.par_iter().zip(known).map_init(Workbench::default, |bench, (source, known)| {
+            let (document, is_written) = match known.take() {
+                Some(Known { document, is_stamped }) => (*document, is_stamped && !is_anew),
+                None => (document(&desk, &source.path, bench), false),
+            };
+            let is_wanted = is_open && !is_written;
+            let record = is_wanted.then(|| kept::record(source, &document, &desk.bundles)).flatten();
+            (document, record)
+        });
+        for (document, record) in made.collect::<Vec<_>>() {
+            documents.parsed += usize::from(!document.is_kept);
+            if let Some(record) = record {
+                writer.write(&record);
+            }
+            documents.all.push(document);
+        }
+    }
+    writer.finish();
+    documents.read += documents.parsed;
+    documents
+}
+
+/// Parses those documents again of which more is needed than was kept. One that has changed meanwhile is as it is now.
+pub fn in_full(site: &Site, documents: &mut [Document], config: &Config, is_needed: impl Fn(&Document) -> bool + Sync) {
+    let desk = Desk::new(site, place::bundles(documents.iter().map(|document| &document.path)), config);
+    let needed = documents.par_iter_mut().filter(|document| document.is_kept && is_needed(document));
+    needed.for_each_init(Workbench::default, |bench, kept| *kept = document(&desk, &kept.path, bench));
 }
 
 /// Reads articles again whose term lists are not known, or lost.
@@ -91,8 +150,7 @@ pub struct TermReader<'a>(Desk<'a>);
 impl<'a> TermReader<'a> {
     /// A reader for articles of a site.
     pub fn new(site: &'a Site, config: &'a Config) -> Self {
-        let (settings, body_settings) = (Settings::from(config), BodySettings::from(config));
-        Self(Desk { site, bundles: place::bundles(&[]), settings, body_settings, languages: Languages::default() })
+        Self(Desk::new(site, place::bundles(std::iter::empty()), config))
     }
 
     /// The terms of an article; of live coverage, of its introduction and these entries.
@@ -125,6 +183,13 @@ struct Desk<'a> {
     settings: Settings,
     body_settings: BodySettings<'a>,
     languages: Languages,
+}
+
+impl<'a> Desk<'a> {
+    fn new(site: &'a Site, bundles: place::Bundles, config: &'a Config) -> Self {
+        let (settings, body_settings) = (Settings::from(config), BodySettings::from(config));
+        Self { site, bundles, settings, body_settings, languages: Languages::default() }
+    }
 }
 
 fn document(desk: &Desk<'_>, path: &SourcePath, bench: &mut Workbench) -> Document {
@@ -187,6 +252,7 @@ fn document(desk: &Desk<'_>, path: &SourcePath, bench: &mut Workbench) -> Docume
         path: path.clone(),
         place,
         hash,
+        is_kept: false,
         timing: read.timing,
         subject: read.subject,
         outline: parsed.outline,

@@ -21,6 +21,8 @@ mod traits;
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     config::{Breaking, Config},
     diag::{Code, Diagnostic},
@@ -33,7 +35,7 @@ use crate::{
 
 pub use address::{RESERVED, Redirect};
 pub use explain::{Explanation, Judged, SharedTerm};
-pub use fronts::{FilledSlot, fill};
+pub use fronts::{FilledSlot, FrontPage, fill, front_page, section_front};
 pub use kept::Archive;
 pub use measure::{Findings, Quality, Way, measure};
 pub use pairs::Apart;
@@ -44,7 +46,7 @@ pub use text::Scratch;
 pub use texts::{Texts, texts};
 
 /// A story's number in the index: articles newest first, then pages by path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct StoryId(u32);
 
 impl StoryId {
@@ -76,7 +78,7 @@ pub struct Story {
 }
 
 /// A name in a byline.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Byline {
     /// The author.
     pub author: Slug,
@@ -180,6 +182,11 @@ impl SiteIndex {
     /// A story by its number.
     pub fn story(&self, id: StoryId) -> &Story {
         &self.stories[id.index()]
+    }
+
+    /// The number and the path of every article and page.
+    pub fn ids(&self) -> impl ExactSizeIterator<Item = (StoryId, &SourcePath)> {
+        self.stories.iter().enumerate().map(|(at, story)| (StoryId::new(at), story.article.path()))
     }
 
     /// Every article, newest first.

@@ -33,7 +33,7 @@ pub struct Related {
 }
 
 /// Where a few terms stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 pub struct Shared {
     pub(super) places: [Place; KEPT_TERMS],
     pub(super) len: u8,
@@ -60,7 +60,7 @@ impl std::ops::Deref for Shared {
 }
 
 /// Why a story is in another's list: its slot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Reason {
     /// An editor put it there.
     Pin,

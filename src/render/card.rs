@@ -2,7 +2,7 @@
 
 use tera::Value;
 
-use super::view::Library;
+use super::view::Reader;
 use crate::{
     model::{Inline, SectionKey, Slug},
     parse::matter::Picture,
@@ -30,29 +30,29 @@ pub(super) fn or_empty(text: Option<&str>) -> Value {
 }
 
 /// The card of a story.
-pub(super) fn card(library: &Library, id: StoryId) -> Value {
-    let story = library.index.story(id);
+pub(super) fn card(reader: &Reader, id: StoryId) -> Value {
+    let story = reader.story(id);
     let matter = story.matter();
     let shared = &matter.shared;
-    let zone = &library.index.config.zone;
+    let zone = &reader.config().zone;
     let label = story.label();
     record! {
         "id": story.id.as_str(),
         "key": key(&story.id),
         "title": story.short_title(),
         "headline": matter.title.as_str(),
-        "url": library.href(&story.permalink),
+        "url": reader.href(&story.permalink),
         "kicker": or_empty(shared.kicker.as_deref()),
         "label": label.as_str(),
-        "label_text": library.words.word(&format!("label-{}", label.as_str())),
-        "standfirst": or_none(matter.standfirst.as_ref().map(|text| library.inline(text, story))),
+        "label_text": reader.words().word(&format!("label-{}", label.as_str())),
+        "standfirst": or_none(matter.standfirst.as_ref().map(|text| reader.inline(text, story))),
         "summary": story.summary(),
-        "date": or_none(matter.date.map(|date| library.words.moment(date, zone))),
-        "updated": or_none(matter.updated.map(|updated| library.words.moment(updated, zone))),
-        "authors": story.byline.iter().map(|byline| library.names[&byline.author].clone()).collect::<Vec<_>>(),
+        "date": or_none(matter.date.map(|date| reader.words().moment(date, zone))),
+        "updated": or_none(matter.updated.map(|updated| reader.words().moment(updated, zone))),
+        "authors": story.byline.iter().map(|byline| reader.name(&byline.author)).collect::<Vec<_>>(),
         "agency": or_empty(shared.agency.as_deref()),
-        "section": or_none(story.article.section.as_ref().map(|key| library.sections[key].clone())),
-        "image": or_none(shared.image.as_ref().map(|picture| self::picture(library, story, picture))),
+        "section": or_none(story.article.section.as_ref().and_then(|key| reader.section_value(key))),
+        "image": or_none(shared.image.as_ref().map(|picture| self::picture(reader, story, picture))),
         "paywall": or_empty(shared.paywall.map(crate::model::Paywall::as_str)),
         "lang": or_empty(shared.lang.as_deref()),
     }
@@ -80,13 +80,13 @@ pub(super) fn section(index: &SiteIndex, key: &SectionKey) -> Value {
 }
 
 /// A picture of a story's front matter.
-fn picture(library: &Library, story: &Story, picture: &Picture) -> Value {
+fn picture(reader: &Reader, story: &Story, picture: &Picture) -> Value {
     let file = picture.file(story.article.path());
-    let end = library.plan.picture(&library.index, file, &picture.src.text);
+    let end = reader.end(file, &picture.src.text);
     let inline = |text: &Option<Inline>| {
-        text.as_ref().map_or_else(|| Value::safe_string(""), |text| library.inline_in(text, file))
+        text.as_ref().map_or_else(|| Value::safe_string(""), |text| reader.inline_in(text, file))
     };
-    match library.picture(&end) {
+    match reader.picture(&end) {
         None => Value::none(),
         Some((src, size)) => record! {
             "src": src,
@@ -101,8 +101,8 @@ fn picture(library: &Library, story: &Story, picture: &Picture) -> Value {
 }
 
 /// A picture without words of its own.
-pub(super) fn bare_picture(library: &Library, end: &PictureEnd, alt: &str) -> Value {
-    match library.picture(end) {
+pub(super) fn bare_picture(reader: &Reader, end: &PictureEnd, alt: &str) -> Value {
+    match reader.picture(end) {
         None => Value::none(),
         Some((src, size)) => record! {
             "src": src,

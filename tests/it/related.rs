@@ -224,7 +224,7 @@ fn documents(root: &Path) -> (load::Site, Config, Vec<parse::Document>) {
     let sources = load::sources(&site).unwrap();
     let bytes = site.read(&SourcePath::new("site.yaml")).unwrap();
     let config = Config::read(&SourcePath::new("site.yaml"), Some(&bytes), None).0.unwrap();
-    let documents = parse::documents(&site, &sources.documents, &config);
+    let documents = parse::documents(&site, &sources.documents, &config, &mut parse::kept::Nothing).all;
     (site, config, documents)
 }
 

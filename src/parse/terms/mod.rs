@@ -208,8 +208,11 @@ impl TermList {
         true
     }
 
-    /// Adds the terms of other parts of the same article, which are all in memory.
+    /// Adds the terms of other parts of the same article, which are all in memory. What is unknown stays so.
     pub fn join(&mut self, parts: &[Self]) {
+        if *self == Self::Unknown {
+            return;
+        }
         let here = |list: &Self| match list {
             Self::Here(terms) => terms.clone(),
             Self::Unknown | Self::Shelved(_) => Terms::default(),

@@ -101,7 +101,7 @@ impl Desk<'_> {
             return Ok(format!("<p>{}</p>", in_place_of_picture(&end, shown.alt)));
         };
         let place = match (block.number("lat"), block.number("lon")) {
-            (Some(latitude), Some(longitude)) => coordinates(&self.renderer.library.words, latitude, longitude),
+            (Some(latitude), Some(longitude)) => coordinates(self.renderer.reader.words(), latitude, longitude),
             _ => String::new(),
         };
         let url = block.text("url");

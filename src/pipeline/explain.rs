@@ -1,0 +1,68 @@
+//! What an output reads, and why it would be made again.
+
+use super::{Again, Failure, Mistakes, Notes, Prepared, Request, prepare, standing};
+use crate::{load::Site, model::OutPath, render::Why};
+
+/// An output, explained.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explained {
+    /// Its file.
+    pub path: OutPath,
+    /// What it has read, the widest first; none if it is not known.
+    pub reads: Vec<String>,
+    /// What becomes of it in a build now.
+    pub verdict: Verdict,
+}
+
+/// What becomes of an output in a build.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It stays as it is.
+    Same,
+    /// It is made, as nothing is known of the edition before, or of it.
+    Unknown,
+    /// It takes the place of something else.
+    Replaced,
+    /// It is made again, as these have changed.
+    Changed(Vec<String>),
+}
+
+/// Explains outputs of a site: those that `is_meant` tells by their file.
+///
+/// # Errors
+/// As [`build`](super::build); publishes nothing.
+pub fn explain(request: &Request, is_meant: impl Fn(&OutPath) -> bool) -> Result<Vec<Explained>, Failure> {
+    let site = Site::open(&request.root)?.with_shelf();
+    let mut notes = Notes::new(Mistakes::KeepGoing);
+    let Prepared { folder, planned, view, .. } = prepare(request, &site, None, &mut notes)?;
+    let (past, _) = standing::reads(request, &site, &folder);
+    let again = Again::of((&view, &planned.index, &planned.plan), past.as_ref(), &folder);
+    let explained = |path: &OutPath| {
+        let at = folder.manifest().position(path.as_str().as_bytes());
+        let known = past.as_ref().zip(at);
+        let verdict = match again.why(path) {
+            None if known.is_some() => Verdict::Same,
+            None | Some(Why::Unknown) => Verdict::Unknown,
+            Some(Why::Replaced) => Verdict::Replaced,
+            Some(Why::Changed(facts)) => {
+                let past = past.iter();
+                Verdict::Changed(past.flat_map(|past| facts.iter().map(|fact| past.words(fact))).collect())
+            }
+        };
+        Explained { path: path.clone(), reads: known.map_or_else(Vec::new, |(past, at)| past.of(at)), verdict }
+    };
+    let meant = planned.plan.outputs.iter().map(|output| &output.path).filter(|path| is_meant(path));
+    Ok(meant.map(explained).collect())
+}
+
+/// What most outputs of the last edition have read, each with their number; none if that is not known.
+///
+/// # Errors
+/// As [`build`](super::build); publishes nothing.
+pub fn fan_out(request: &Request) -> Result<Option<Vec<(String, usize)>>, Failure> {
+    let site = Site::open(&request.root)?.with_shelf();
+    let mut notes = Notes::new(Mistakes::KeepGoing);
+    let config = notes.settings(super::settings(&site, request.base_url.as_deref())?)?;
+    let folder = super::open_folder(request, &site, &config)?;
+    Ok(standing::reads(request, &site, &folder).0.map(|reads| reads.fan_out()))
+}
