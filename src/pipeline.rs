@@ -7,6 +7,7 @@ mod kept;
 mod notes;
 pub mod preview;
 mod standing;
+mod texts;
 
 use std::{
     collections::BTreeMap,
@@ -143,7 +144,7 @@ struct Prepared {
     withheld: usize,
     kept: Vec<plan::KeptPage>,
     /// What was odd about what earlier builds kept.
-    told: Option<String>,
+    told: Vec<String>,
 }
 
 /// The spine up to its last call.
@@ -158,9 +159,8 @@ fn prepare(
     let folder = open.map_or_else(|| open_folder(request, site, &config), Ok)?;
 
     let mut keeper = kept::open(request.program.as_deref(), site, &config);
-    let mut documents = parse::documents(site, &sources.documents, &config, &mut keeper).all;
+    let documents = parse::documents(site, &sources.documents, &config, &mut keeper).all;
     let told = kept::close(keeper);
-    parse::in_full(site, &mut documents, &config, parse::Document::has_terms);
     let read = standing::Read::of(&documents, &config, request);
     let redirects = notes.take(redirects(site)?);
     let templates = notes.take(render::load_templates(site, &sources.templates, &config));
@@ -173,7 +173,7 @@ fn prepare(
     let rankings = notes.take(parse::ranking::rankings(site, &sources.data, released.slots()));
     let terms = std::mem::take(&mut released.terms);
     let index = relate::index(released, redirects, rankings, &config);
-    let lists = relate::lists(&index, &relate::texts(&index, terms));
+    let (lists, also_told) = texts::lists(request, site, &index, terms)?;
     let mut plan = plan::outputs(&index, load::statics(site, &sources)?);
     let kept = kept_pages(&folder, &broken);
     plan.keep(&kept);
@@ -181,6 +181,7 @@ fn prepare(
 
     let planned = render::Planned { index: Arc::new(index), lists: Arc::new(lists), plan: Arc::new(plan) };
     let view = render::View::new(planned.clone(), site, &sources, &templates);
+    let told = told.into_iter().chain(also_told).collect();
     Ok(Prepared { folder, sources, read, planned, view, withheld, kept, told })
 }
 
@@ -260,7 +261,7 @@ pub fn index(root: &Path, as_of: Timestamp) -> Result<Indexed, Failure> {
     let rankings = notes.take(parse::ranking::rankings(&site, &sources.data, released.slots()));
     let terms = std::mem::take(&mut released.terms);
     let index = relate::index(released, redirects, rankings, &config);
-    let texts = relate::texts(&index, terms);
+    let texts = relate::texts(&index, &site, terms)?;
     Ok(Indexed { site, index, texts })
 }
 

@@ -16,7 +16,7 @@ use crate::{
         front_matter::Subject,
         live::{LiveEntry, LiveOutline},
         matter::{ArticleMatter, AuthorMatter, SectionMatter, SeriesMatter, Slot, Timing, TopicMatter},
-        terms::{TermLists, Workbench},
+        terms::TermLists,
     },
 };
 
@@ -270,7 +270,7 @@ fn release_entries(live: LiveOutline, document: &mut Document, as_of: Timestamp)
             outline.opening = part.opening;
         }
     }
-    outline.terms.join(&terms, &mut Workbench::default());
+    outline.terms.join(&terms);
     Live { introduction: live.introduction, entries, is_over: false }
 }
 

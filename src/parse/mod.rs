@@ -34,7 +34,7 @@ use front_matter::Subject;
 use kept::{Keeper, Known};
 use live::{LiveEntry, LiveOutline};
 use matter::Timing;
-use terms::{Languages, Workbench};
+use terms::{Languages, TermList, Workbench};
 
 /// A source file, understood as far as it can be alone.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -66,11 +66,6 @@ impl Document {
     /// Whether any of its mistakes stops a build.
     pub fn has_errors(&self) -> bool {
         self.subject.is_none() || self.diagnostics.iter().any(Diagnostic::is_error)
-    }
-
-    /// Whether it has term lists: it is an article.
-    pub fn has_terms(&self) -> bool {
-        matches!(&self.subject, Some(Subject::Article(matter)) if matter.date.is_some())
     }
 
     fn unreadable(path: &SourcePath, diagnostic: Diagnostic) -> Self {
@@ -168,6 +163,38 @@ pub fn in_full(site: &Site, documents: &mut [Document], config: &Config, is_need
     needed.for_each_init(Workbench::default, |bench, kept| *kept = document(&desk, &kept.path, bench));
 }
 
+/// Reads articles again whose term lists are not known, or lost.
+pub struct TermReader<'a>(Desk<'a>);
+
+impl<'a> TermReader<'a> {
+    /// A reader for articles of a site.
+    pub fn new(site: &'a Site, config: &'a Config) -> Self {
+        Self(Desk::new(site, place::bundles(std::iter::empty()), config))
+    }
+
+    /// The terms of an article; of live coverage, of its introduction and these entries.
+    ///
+    /// # Errors
+    /// [`load::Error::Changed`] if the file is not the one that was parsed before.
+    pub fn terms(
+        &self,
+        path: &SourcePath,
+        hash: &blake3::Hash,
+        entries: Option<&[LiveEntry]>,
+    ) -> Result<TermList, load::Error> {
+        let Document { hash: found, mut outline, live, .. } = document(&self.0, path, &mut Workbench::default());
+        if found != *hash {
+            return Err(load::Error::Changed(path.clone()));
+        }
+        if let (Some(entries), Some(live)) = (entries, live) {
+            let same = |wanted: &LiveEntry| live.entries.iter().find(|entry| entry.span == wanted.span);
+            let parts: Vec<_> = entries.iter().filter_map(same).map(|entry| entry.outline.terms.clone()).collect();
+            outline.terms.join(&parts);
+        }
+        Ok(outline.terms)
+    }
+}
+
 /// What every document is read by.
 struct Desk<'a> {
     site: &'a Site,
@@ -244,9 +271,11 @@ fn document(desk: &Desk<'_>, path: &SourcePath, bench: &mut Workbench) -> Docume
         && *depth == Depth::Full
     {
         let language = (languages, body_settings.language);
-        parsed.outline.terms = bench.terms(Some(&matter.title), &parsed.plain, start, language);
+        let terms = bench.terms(Some(&matter.title), &parsed.plain, start, language);
+        // The terms of live coverage are joined with those of its entries, as far as they are out.
+        parsed.outline.terms = if live.is_none() { TermList::shelve(site, terms) } else { TermList::Here(terms) };
         for (entry, text) in live.iter_mut().flat_map(|live| &mut live.entries).zip(&entries) {
-            entry.outline.terms = bench.terms(None, text, start, language);
+            entry.outline.terms = TermList::Here(bench.terms(None, text, start, language));
         }
     }
     Document {

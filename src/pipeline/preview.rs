@@ -323,7 +323,7 @@ impl Warm {
         let mut document = parse::again(site, &path, is_in_bundle, &self.config);
         // Posts of live coverage have places of their own in the index.
         let is_text = !file.is_symlink() && document.live.is_none() && document.outside() == *known;
-        document.outline.terms = parse::terms::Terms::default();
+        document.outline.terms = parse::terms::TermList::default();
         is_text.then_some((id, document))
     }
 
@@ -390,6 +390,6 @@ fn lists(request: &Request, config: &Arc<Config>, as_of: Timestamp) -> Option<(D
     let mut released = release::under(request.policy, documents, sources.attachment_paths(), (config, as_of));
     let terms = std::mem::take(&mut released.terms);
     let index = relate::index(released, Vec::new(), std::collections::BTreeMap::new(), config);
-    let lists = relate::lists(&index, &relate::texts(&index, terms));
+    let lists = relate::lists(&index, &relate::texts(&index, &site, terms).ok()?);
     Some((order(&index), lists))
 }

@@ -7,13 +7,17 @@ mod address;
 mod explain;
 mod fronts;
 mod groups;
+mod kept;
 mod measure;
 mod pairs;
 mod pins;
 mod related;
+mod renew;
 mod resolve;
+mod sweep;
 mod text;
 mod texts;
+mod traits;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -33,9 +37,11 @@ use crate::{
 pub use address::{RESERVED, Redirect};
 pub use explain::{Explanation, Judged, SharedTerm};
 pub use fronts::{FilledSlot, FrontPage, fill, front_page, section_front};
+pub use kept::Archive;
 pub use measure::{Findings, Quality, Way, measure};
 pub use pairs::Apart;
 pub use related::{Lists, Reason, Refusal, Related, Shared, lists};
+pub use renew::{Making, Renewed, renew};
 pub use resolve::{Destination, Found};
 pub use text::Scratch;
 pub use texts::{Texts, texts};

@@ -26,6 +26,7 @@ mod properties;
 mod publishing;
 mod rebuilds;
 mod related;
+mod renew;
 mod rooms;
 mod site;
 mod walks;
