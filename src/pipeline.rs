@@ -188,7 +188,7 @@ fn prepare(
     let rankings = notes.take(parse::ranking::rankings(site, &sources.data, released.slots()));
     let terms = std::mem::take(&mut released.terms);
     let index = relate::index(released, redirects, rankings, &config);
-    let (lists, also_told) = texts::lists(request, site, &index, terms)?;
+    let (lists, also_told) = texts::lists(request.program.as_deref(), site, &index, terms)?;
     let mut plan = plan::outputs(&index, load::statics(site, &sources)?);
     let kept = kept_pages(&folder, &broken);
     plan.keep(&kept);

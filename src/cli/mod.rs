@@ -68,7 +68,7 @@ enum Command {
     New(new::Arguments),
     /// Build the site and publish it into the output folder
     Build(build::Arguments),
-    /// Show the site in the browser, and build it again at every change
+    /// Show the site in the browser while it is being written
     #[cfg(feature = "serve")]
     Serve(serve::Arguments),
     /// Print the JSON Schema of a kind of file, for editors that complete and check

@@ -4,8 +4,8 @@
 //! site cannot see ([`parse::Document::outside`]) takes the place of the old one in the index, in the time of parsing it; after any other edit everything is
 //! related anew, while the edition before goes on being shown.
 //!
-//! Related lists need the texts of all stories, so they are made in a thread of their own once the rest is shown, and again some time after texts have changed:
-//! so much later that this takes a tenth of a processor at most.
+//! Related lists need the texts of all stories, so they are made beside all else once the rest is shown, from what the last ones left; and again some time after
+//! texts have changed: so much later that this takes a tenth of a processor at most.
 
 use std::{
     collections::BTreeSet,
@@ -17,7 +17,7 @@ use std::{
 
 use rayon::prelude::*;
 
-use super::{Failure, Mistakes, Notes, kept, redirects, settings};
+use super::{Failure, Mistakes, Notes, kept, redirects, settings, texts};
 use crate::{
     cache::Interval,
     config::Config,
@@ -177,8 +177,8 @@ const MOST_PATCHES: usize = 16;
 /// How often the related lists are asked for that are being made.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
-/// How long after an edit of a text the related lists are made again: ten times as long as that takes (10,000 stories took 1.5 s).
-const LIST_PAUSE_PER_STORY: Duration = Duration::from_micros(1_500);
+/// How long after an edit of a text the related lists are made again: about ten times as long as that takes.
+const LIST_PAUSE_PER_STORY: Duration = Duration::from_micros(150);
 
 /// What is known between two edits.
 #[derive(Debug)]
@@ -384,12 +384,15 @@ fn begin_lists(request: &Request, desk: &Arc<()>, config: &Arc<Config>, as_of: T
 }
 
 fn lists(request: &Request, config: &Arc<Config>, as_of: Timestamp) -> Option<(Digest, relate::Lists)> {
-    let site = Site::open(&request.root).ok()?;
+    let site = Site::open(&request.root).ok()?.with_shelf();
     let sources = load::sources(&site).ok()?;
-    let documents = parse::documents(&site, &sources.documents, config, &mut parse::kept::Nothing).all;
+    let program = request.program.as_deref();
+    let mut keeper = kept::open(program, &site, config);
+    let documents = parse::documents(&site, &sources.documents, config, &mut keeper).all;
+    kept::close(keeper);
     let mut released = release::under(request.policy, documents, sources.attachment_paths(), (config, as_of));
     let terms = std::mem::take(&mut released.terms);
     let index = relate::index(released, Vec::new(), std::collections::BTreeMap::new(), config);
-    let lists = relate::lists(&index, &relate::texts(&index, &site, terms).ok()?);
+    let (lists, _) = texts::lists(program, &site, &index, terms).ok()?;
     Some((order(&index), lists))
 }

@@ -1,6 +1,7 @@
 //! Related lists from those of the last build: where `relate`, which knows what is kept, meets `cache`, which keeps it.
 
-use super::Request;
+use std::path::Path;
+
 use crate::{
     cache::{self, Key, Odd},
     diag,
@@ -37,12 +38,12 @@ impl Archive for cache::Texts {
 
 /// The related lists of all articles, from those of the last build where it kept them; and what there is to say about that.
 pub(super) fn lists(
-    request: &Request,
+    program: Option<&Path>,
     site: &Site,
     index: &SiteIndex,
     terms: TermLists,
 ) -> Result<(Lists, Option<String>), load::Error> {
-    let key = request.program.as_deref().and_then(|program| Key::new(program, &[]));
+    let key = program.and_then(|program| Key::new(program, &[]));
     let texts = cache::Texts::open(site, key, site.began_at());
     let odd = texts.odd();
     let renewed = relate::renew(index, site, terms, &texts)?;

@@ -87,6 +87,9 @@ impl Watcher {
                 return;
             }
         }
+        for path in &early.at {
+            stamps.look_at(path);
+        }
         let mut changed = early.as_changes();
         let mut is_blind = false;
         loop {
@@ -99,6 +102,7 @@ impl Watcher {
                 announce(Event::Polling { reason });
             }
             let pause = SWEEP_PAUSE_PER_FILE.saturating_mul(u32::try_from(stamps.len()).unwrap_or(u32::MAX));
+            let mut anything = false;
             let files = match self.hints.recv_timeout(SWEEP_EVERY.saturating_add(pause)) {
                 Err(RecvTimeoutError::Timeout) => stamps.look_everywhere(),
                 Err(RecvTimeoutError::Disconnected) => return,
@@ -108,6 +112,8 @@ impl Watcher {
                         // A watched folder that is made, or put in the place of another, must be watched anew.
                         for top in self.scope.tops.iter().filter(|top| asked.at.contains(*top)) {
                             system.watch_top(top, &self.sender);
+                            // Its files may have been gone for a moment, and be as they were.
+                            anything = true;
                         }
                         let files = if asked.everywhere {
                             stamps.look_everywhere()
@@ -120,7 +126,7 @@ impl Watcher {
                     }
                 },
             };
-            changed = Changed { files: files.into_iter().collect(), anything: false };
+            changed = Changed { files: files.into_iter().collect(), anything };
         }
     }
 

@@ -274,7 +274,8 @@ fn mistakes_leave_the_last_good_pages() {
     assert!(desk.text(BUDGET_PAGE).contains("The council voted"));
 
     // One that shows when a page is made.
-    desk.save(template, &format!("{good}{{{{ page.title * 2 }}}}")).unwrap();
+    let broken = edit(&desk.site, template, "term: {{ term.title }}", "term: {{ term.title * 2 }}");
+    desk.save(template, &broken).unwrap();
     let shown = desk.shown.clone().unwrap();
     let failure = shown.page(shown.output(BUDGET_PAGE).unwrap()).unwrap_err();
     assert!(matches!(failure, Failure::Mistakes(_)), "{failure:?}");
@@ -339,7 +340,7 @@ impl Serving {
 
     fn get(&self, path: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
         write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
         let mut response = Vec::new();
         stream.read_to_end(&mut response).unwrap();
