@@ -249,9 +249,9 @@ impl Collection {
         (&self.postings.0[list.clone()], &self.postings.1[list])
     }
 
-    /// How many of a story's terms are pairs of words.
-    pub(super) fn pairs_of(&self, story: u32) -> u32 {
-        self.pairs[story as usize]
+    /// How many of each story's terms are pairs of words. All else that takes memory is gone.
+    pub(super) fn into_pairs(self) -> Vec<u32> {
+        self.pairs
     }
 
     /// Where the terms of a story's vector stand, in its order.
