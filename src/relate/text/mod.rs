@@ -200,7 +200,9 @@ impl Collection {
         vectors: &[(u32, &[Weighed])],
         lists: &[(u64, Vec<(u32, u16)>)],
     ) -> Self {
-        let mut numbers: Lookup<u64, u32> = Lookup::default();
+        // Half of the terms of stories that have much in common.
+        let room = lists.len() + vectors.iter().map(|(_, terms)| terms.len()).sum::<usize>() / 2;
+        let mut numbers: Lookup<u64, u32> = Lookup::with_room_for(room);
         let mut number = |hash: u64| {
             let next = u32::try_from(numbers.len()).expect("there are fewer terms than that");
             let found = numbers.get(&hash).copied();
