@@ -9,7 +9,7 @@ use super::*;
 use crate::{
     load,
     model::SourcePath,
-    parse::{self, Documents, Place, fields, terms::Term},
+    parse::{self, Documents, Place, fields},
 };
 
 /// Blocks in memory.
@@ -99,20 +99,8 @@ impl Desk {
         let (site, sources) = self.later();
         let afresh = parse::documents(&site, &sources, &self.config(), &mut Nothing).all;
         same(&documents.all, &afresh);
-        let mut in_full = documents.all;
-        parse::in_full(&site, &mut in_full, &self.config(), |_| true);
-        for (one, other) in in_full.iter().zip(&afresh) {
-            assert_eq!(terms(&site, one), terms(&site, other), "{}", one.path);
-            assert!(!one.is_kept);
-        }
         (documents.read, documents.parsed)
     }
-}
-
-/// The terms of a document, wherever they are; none if they are unknown.
-fn terms(site: &Site, document: &Document) -> Option<Vec<Term>> {
-    let mut terms = Vec::new();
-    document.outline.terms.read(site, &mut terms).then_some(terms)
 }
 
 /// All but what is not kept.
