@@ -5,7 +5,9 @@ mod aside;
 mod explain;
 mod kept;
 mod notes;
+pub mod preview;
 mod standing;
+mod texts;
 
 use std::{
     collections::BTreeMap,
@@ -25,7 +27,7 @@ use crate::{
 
 use again::Again;
 use aside::Aside;
-pub use explain::{Explained, Verdict, explain, fan_out};
+pub use explain::{Explained, Verdict, check, explain, fan_out};
 use notes::Notes;
 use standing::Start;
 
@@ -75,6 +77,17 @@ pub struct Built {
     pub kept: Vec<plan::KeptPage>,
     /// Why outputs were made again, each reason with their number, the commonest first. None where everything was made.
     pub reasons: Vec<(String, usize)>,
+    /// How much of the site was worked on.
+    pub work: Work,
+}
+
+/// How much work a build was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Work {
+    /// How many documents were parsed.
+    pub parsed: usize,
+    /// How many outputs were made.
+    pub rendered: usize,
 }
 
 /// Why there is no new edition. The published one is as it was.
@@ -118,7 +131,7 @@ fn edition(
     odd: Option<cache::Odd>,
 ) -> Result<Built, Failure> {
     let mut notes = Notes::new(request.mistakes);
-    let Prepared { folder, sources, read, planned, view, withheld, kept, told } =
+    let Prepared { folder, sources, read, planned, view, withheld, kept, told, parsed } =
         prepare(request, site, open, &mut notes)?;
     let whole = Aside::new((planned, view));
     let (planned, view) = &*whole;
@@ -127,7 +140,8 @@ fn edition(
     let report = folder.commit(&again.entries(), |at| again.render(at));
     let mut report = report.map_err(|error| notes.failure(error))?;
     report.notes.extend(odd.map(standing::note).into_iter().chain(told));
-    let mut built = Built { report, diagnostics: notes.sorted(), withheld, kept, reasons: again.reasons() };
+    let work = Work { parsed, rendered: again.rendered() };
+    let mut built = Built { report, diagnostics: notes.sorted(), withheld, kept, reasons: again.reasons(), work };
     standing::remember(request, site, (&sources, &read), again, &mut built);
     Ok(built)
 }
@@ -142,7 +156,9 @@ struct Prepared {
     withheld: usize,
     kept: Vec<plan::KeptPage>,
     /// What was odd about what earlier builds kept.
-    told: Option<String>,
+    told: Vec<String>,
+    /// How many documents were parsed.
+    parsed: usize,
 }
 
 /// The spine up to its last call.
@@ -156,10 +172,10 @@ fn prepare(
     let config = Arc::new(notes.settings(settings(site, request.base_url.as_deref())?)?);
     let folder = open.map_or_else(|| open_folder(request, site, &config), Ok)?;
 
-    let mut keeper = kept::open(request, site, &config);
-    let mut documents = parse::documents(site, &sources.documents, &config, &mut keeper).all;
+    let mut keeper = kept::open(request.program.as_deref(), site, &config);
+    let parse::Documents { all: documents, parsed, .. } =
+        parse::documents(site, &sources.documents, &config, &mut keeper);
     let told = kept::close(keeper);
-    parse::in_full(site, &mut documents, &config, parse::Document::has_terms);
     let read = standing::Read::of(&documents, &config, request);
     let redirects = notes.take(redirects(site)?);
     let templates = notes.take(render::load_templates(site, &sources.templates, &config));
@@ -172,7 +188,7 @@ fn prepare(
     let rankings = notes.take(parse::ranking::rankings(site, &sources.data, released.slots()));
     let terms = std::mem::take(&mut released.terms);
     let index = relate::index(released, redirects, rankings, &config);
-    let lists = relate::lists(&index, &relate::texts(&index, terms));
+    let (lists, also_told) = texts::lists(request.program.as_deref(), site, &index, terms)?;
     let mut plan = plan::outputs(&index, load::statics(site, &sources)?);
     let kept = kept_pages(&folder, &broken);
     plan.keep(&kept);
@@ -180,7 +196,8 @@ fn prepare(
 
     let planned = render::Planned { index: Arc::new(index), lists: Arc::new(lists), plan: Arc::new(plan) };
     let view = render::View::new(planned.clone(), site, &sources, &templates);
-    Ok(Prepared { folder, sources, read, planned, view, withheld, kept, told })
+    let told = told.into_iter().chain(also_told).collect();
+    Ok(Prepared { folder, sources, read, planned, view, withheld, kept, told, parsed })
 }
 
 /// Reads `site.yaml`.
@@ -259,7 +276,7 @@ pub fn index(root: &Path, as_of: Timestamp) -> Result<Indexed, Failure> {
     let rankings = notes.take(parse::ranking::rankings(&site, &sources.data, released.slots()));
     let terms = std::mem::take(&mut released.terms);
     let index = relate::index(released, redirects, rankings, &config);
-    let texts = relate::texts(&index, terms);
+    let texts = relate::texts(&index, &site, terms)?;
     Ok(Indexed { site, index, texts })
 }
 

@@ -12,12 +12,14 @@
 
 mod documents;
 mod file;
+mod texts;
 
 use std::path::Path;
 
 pub use documents::Documents;
 use file::Table;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+pub use texts::Texts;
 
 use crate::{
     diag::Diagnostic,

@@ -36,7 +36,6 @@ pub(super) fn run(common: &Common, arguments: &Arguments, printer: &Printer) -> 
     let by_address = UrlPath::parse(&format!("/{}", wanted.trim_start_matches('/'))).ok();
     let folder = UrlPath::parse(&format!("/{}/", wanted.trim_matches('/'))).ok();
     let files: Vec<OutPath> = by_address.into_iter().chain(folder).map(|url| url.file()).collect();
-    let mut paths: Vec<String> = Vec::new();
     let is_meant = |path: &OutPath| files.contains(path);
     let explained = match pipeline::explain(&request, is_meant) {
         Ok(explained) => explained,
@@ -46,11 +45,11 @@ pub(super) fn run(common: &Common, arguments: &Arguments, printer: &Printer) -> 
         }
     };
     let Some(explained) = explained.first() else {
-        if let Ok(all) = pipeline::explain(&request, |_| true) {
-            paths.extend(all.iter().map(|other| other.path.as_str().to_owned()));
-        }
-        match nearest(wanted, paths.iter().map(String::as_str)) {
-            Some(near) => bail!("there is no output `{wanted}`; did you mean `{near}`?"),
+        let all = pipeline::explain(&request, |_| true).unwrap_or_default();
+        let addresses: Vec<String> = all.iter().map(|other| address(&other.path)).collect();
+        let near = nearest(wanted.trim_matches('/'), addresses.iter().map(|address| address.trim_matches('/')));
+        match near {
+            Some(near) => bail!("there is no output `{wanted}`; did you mean `/{near}`?"),
             None => bail!(
                 "there is no output `{wanted}`: give an address such as `/politics/`, or a file of the output folder"
             ),
@@ -58,6 +57,11 @@ pub(super) fn run(common: &Common, arguments: &Arguments, printer: &Printer) -> 
     };
     printer.report(&words(explained), facts(explained), &[]);
     Ok(ExitCode::SUCCESS)
+}
+
+/// The address of a file, as far as it differs from the file's path.
+fn address(path: &OutPath) -> String {
+    path.as_str().strip_suffix("index.html").unwrap_or(path.as_str()).to_owned()
 }
 
 /// The verdict as one sentence, the reasons below it, then what is read.

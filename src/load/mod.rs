@@ -109,6 +109,11 @@ impl Site {
         self.root.join(path.as_str())
     }
 
+    /// Whether a file lies in the site's folder, wherever links lead.
+    pub fn holds(&self, path: &SourcePath) -> bool {
+        self.locate(path).canonicalize().is_ok_and(|place| place.starts_with(&self.root))
+    }
+
     /// Reads a text file that no walk has found, if it exists.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! What earlier builds made of the documents: where `parse`, which knows what is kept, meets `cache`, which keeps it.
 
-use super::Request;
+use std::path::Path;
+
 use crate::{
     cache::{self, Key},
     config::Config,
@@ -36,8 +37,8 @@ impl Keeper for cache::Documents {
 }
 
 /// Opens what builds by this program and with these settings kept of documents.
-pub(super) fn open(request: &Request, site: &Site, config: &Config) -> cache::Documents {
-    let key = request.program.as_deref().and_then(|program| Key::new(program, &[&depends_on(config)]));
+pub(super) fn open(program: Option<&Path>, site: &Site, config: &Config) -> cache::Documents {
+    let key = program.and_then(|program| Key::new(program, &[&depends_on(config)]));
     cache::Documents::open(site, key, site.began_at())
 }
 

@@ -7,13 +7,17 @@ mod address;
 mod explain;
 mod fronts;
 mod groups;
+mod kept;
 mod measure;
 mod pairs;
 mod pins;
 mod related;
+mod renew;
 mod resolve;
+mod sweep;
 mod text;
 mod texts;
+mod traits;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -23,6 +27,7 @@ use crate::{
     config::{Breaking, Config},
     diag::{Code, Diagnostic},
     model::{Label, Lookup, Reference, SectionKey, Slug, SourcePath, Taxonomy, Timestamp, UrlPath},
+    parse::body::Outline,
     parse::matter::{ArticleMatter, AuthorMatter, SectionMatter, SeriesMatter, TopicMatter},
     parse::ranking::Rankings,
     parse::redirects::RedirectRule,
@@ -32,9 +37,11 @@ use crate::{
 pub use address::{RESERVED, Redirect};
 pub use explain::{Explanation, Judged, SharedTerm};
 pub use fronts::{FilledSlot, FrontPage, fill, front_page, section_front};
+pub use kept::Archive;
 pub use measure::{Findings, Quality, Way, measure};
 pub use pairs::Apart;
 pub use related::{Lists, Reason, Refusal, Related, Shared, lists};
+pub use renew::{Making, Renewed, renew};
 pub use resolve::{Destination, Found};
 pub use text::Scratch;
 pub use texts::{Texts, texts};
@@ -181,6 +188,11 @@ impl SiteIndex {
     /// The number and the path of every article and page.
     pub fn ids(&self) -> impl ExactSizeIterator<Item = (StoryId, &SourcePath)> {
         self.stories.iter().enumerate().map(|(at, story)| (StoryId::new(at), story.article.path()))
+    }
+
+    /// Puts another text in the place of a story's own.
+    pub fn rewrite(&mut self, id: StoryId, hash: blake3::Hash, outline: Outline) {
+        self.stories[id.index()].article.rewrite(hash, outline);
     }
 
     /// Every article, newest first.

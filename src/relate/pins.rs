@@ -6,7 +6,7 @@ use super::{Found, SiteIndex, StoryId, dangling, pairs::Pairs};
 use crate::diag::{Code, Diagnostic};
 
 /// The pins of each article that has some, in the order written, each once, and none that may not stand there.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Pins(BTreeMap<StoryId, Vec<StoryId>>);
 
 impl Pins {

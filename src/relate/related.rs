@@ -5,19 +5,21 @@ use rayon::prelude::*;
 use super::{
     SiteIndex, StoryId,
     pairs::{Apart, Pairs},
-    text::{Match, Scratch, Search},
+    text::{Evidence, Match, Scratch, Search},
     texts::Texts,
+    traits,
 };
-use crate::{diag::Diagnostic, model::Label, parse::terms::Place};
-
-/// How many stories of its series a list takes at most.
-const FROM_SERIES: usize = 2;
+use crate::{
+    diag::Diagnostic,
+    model::{Label, SectionKey},
+    parse::terms::Place,
+};
 
 /// How many earlier stories of its section are looked at for a list that is short.
-const MOST_OF_SECTION: usize = 100;
+pub(super) const MOST_OF_SECTION: usize = 100;
 
 /// How many terms are kept of what two stories share: a few more than are shown, as one may stand within another.
-const KEPT_TERMS: usize = 16;
+pub(super) const KEPT_TERMS: usize = 16;
 
 /// A story in another's list, with the reason why it is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,8 +35,8 @@ pub struct Related {
 /// Where a few terms stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 pub struct Shared {
-    places: [Place; KEPT_TERMS],
-    len: u8,
+    pub(super) places: [Place; KEPT_TERMS],
+    pub(super) len: u8,
 }
 
 impl FromIterator<Place> for Shared {
@@ -115,7 +117,7 @@ pub(super) struct Lost {
 }
 
 /// The related lists of all articles, an immutable value.
-#[derive(Debug, Default)]
+#[derive(Debug, PartialEq, Default)]
 pub struct Lists {
     /// Where the list of each article begins, and at last where the last one ends.
     starts: Vec<u32>,
@@ -134,7 +136,7 @@ impl Lists {
     }
 
     /// From the lists of all articles, in order.
-    fn from(lists: impl Iterator<Item = impl AsRef<[Related]>>, diagnostics: Vec<Diagnostic>) -> Self {
+    pub(super) fn from(lists: impl Iterator<Item = impl AsRef<[Related]>>, diagnostics: Vec<Diagnostic>) -> Self {
         let mut all = Self { starts: vec![0], related: Vec::new(), diagnostics };
         for list in lists {
             all.related.extend_from_slice(list.as_ref());
@@ -144,18 +146,39 @@ impl Lists {
     }
 }
 
+/// A list with what tells when it has to be made again.
+#[derive(Debug, Default)]
+pub(super) struct Made {
+    pub(super) related: Vec<Related>,
+    /// By what the text was searched; none if there was no room for what it finds.
+    pub(super) evidence: Option<Evidence>,
+    /// Whether there was room for earlier stories of its section.
+    pub(super) has_tried_section: bool,
+    /// Whether it needed a story of which nothing is known, so that it must not be used.
+    pub(super) has_missed: bool,
+}
+
 /// Makes the related lists of all articles.
 pub fn lists(index: &SiteIndex, texts: &Texts) -> Lists {
-    let mut lists: Vec<(StoryId, Vec<Related>)> = (texts.by_subject().into_par_iter())
-        .map_init(Scratch::default, |scratch, id| (id, texts.list(index, id, scratch)))
-        .collect();
-    lists.par_sort_unstable_by_key(|(id, _)| *id);
-    Lists::from(lists.iter().map(|(_, list)| list), texts.diagnostics.clone())
+    let made = make(index, texts, &texts.by_subject());
+    Lists::from(made.iter().map(|(_, made)| &made.related), texts.diagnostics.clone())
+}
+
+/// Makes the lists of some articles; the result is in the order of the index.
+pub(super) fn make(index: &SiteIndex, texts: &Texts, ids: &[StoryId]) -> Vec<(StoryId, Made)> {
+    let make = |scratch: &mut Scratch, id: &StoryId| (*id, texts.make(index, *id, scratch));
+    let mut made: Vec<(StoryId, Made)> = ids.par_iter().map_init(Scratch::default, make).collect();
+    made.par_sort_unstable_by_key(|(id, _)| *id);
+    made
 }
 
 impl Texts {
     /// Makes the related list of one article.
     pub fn list(&self, index: &SiteIndex, id: StoryId, scratch: &mut Scratch) -> Vec<Related> {
+        self.make(index, id, scratch).related
+    }
+
+    fn make(&self, index: &SiteIndex, id: StoryId, scratch: &mut Scratch) -> Made {
         let mut list = List::of(index, self, id, scratch);
         list.take_pins();
         if list.is_automatic() {
@@ -163,7 +186,12 @@ impl Texts {
             list.take_text(None);
             list.take_section();
         }
-        list.chosen
+        let has_tried_section = list.has_tried_section;
+        let (evidence, has_missed) = match &mut list.search {
+            Some(search) => (search.evidence(), search.has_missed()),
+            None => (None, false),
+        };
+        Made { related: list.chosen, evidence, has_tried_section, has_missed }
     }
 }
 
@@ -175,13 +203,14 @@ pub(super) struct List<'a> {
     story: StoryId,
     room: usize,
     search: Option<Search<'a>>,
+    has_tried_section: bool,
     pub(super) chosen: Vec<Related>,
 }
 
 impl<'a> List<'a> {
     pub(super) fn of(index: &'a SiteIndex, texts: &'a Texts, story: StoryId, scratch: &'a mut Scratch) -> Self {
         let (search, room) = (texts.search(story, scratch), index.config.related.count);
-        Self { index, texts, pairs: &texts.pairs, story, room, search, chosen: Vec::new() }
+        Self { index, texts, pairs: &texts.pairs, story, room, search, has_tried_section: false, chosen: Vec::new() }
     }
 
     pub(super) fn with_room_for(self, room: usize) -> Self {
@@ -253,12 +282,8 @@ impl<'a> List<'a> {
 
     /// The next part of the series and the one before; where one is missing or may not stand here, none takes its place.
     pub(super) fn take_series(&mut self) {
-        let Some(series) = self.index.story(self.story).series.as_ref() else { return };
-        let parts = &self.index.series[series].stories;
-        let at = parts.binary_search(&self.story).expect("a story is in the list of its series");
-        let next = at.checked_sub(1).and_then(|at| parts.get(at));
-        for id in next.into_iter().chain(parts.get(at + 1)).take(FROM_SERIES) {
-            self.take(*id, Reason::Series);
+        for id in traits::neighbours(self.index, self.story).into_iter().flatten() {
+            self.take(id, Reason::Series);
         }
     }
 
@@ -301,9 +326,8 @@ impl<'a> List<'a> {
     /// stand here, not all are tried for each.
     pub(super) fn take_section(&mut self) {
         let Some(key) = &self.index.story(self.story).article.section else { return };
-        let stories = &self.index.sections[key].stories;
-        let newer = stories.partition_point(|id| *id <= self.story);
-        for id in stories[newer..].iter().take(MOST_OF_SECTION) {
+        self.has_tried_section = !self.is_full();
+        for id in earlier_of_section(self.index, key, self.story) {
             if self.is_full() {
                 break;
             }
@@ -312,4 +336,11 @@ impl<'a> List<'a> {
             }
         }
     }
+}
+
+/// The stories of a section that were published nearest before one of them, as many as are looked at.
+pub(super) fn earlier_of_section<'a>(index: &'a SiteIndex, key: &SectionKey, story: StoryId) -> &'a [StoryId] {
+    let stories = &index.sections[key].stories;
+    let newer = stories.partition_point(|id| *id <= story);
+    &stories[newer..stories.len().min(newer + MOST_OF_SECTION)]
 }

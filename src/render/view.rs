@@ -12,6 +12,7 @@ mod fact;
 mod library;
 mod memory;
 mod reader;
+mod resident;
 mod worth;
 
 use std::{

@@ -219,20 +219,20 @@ fn any_story() -> impl Strategy<Value = (String, String)> {
     (fields, words.prop_map(|words| words.join(" ")))
 }
 
-fn documents(root: &Path) -> (Config, Vec<parse::Document>) {
+fn documents(root: &Path) -> (load::Site, Config, Vec<parse::Document>) {
     let site = load::Site::open(root).unwrap();
     let sources = load::sources(&site).unwrap();
     let bytes = site.read(&SourcePath::new("site.yaml")).unwrap();
     let config = Config::read(&SourcePath::new("site.yaml"), Some(&bytes), None).0.unwrap();
     let documents = parse::documents(&site, &sources.documents, &config, &mut parse::kept::Nothing).all;
-    (config, documents)
+    (site, config, documents)
 }
 
-fn related(config: &Arc<Config>, documents: Vec<parse::Document>) -> (SiteIndex, Lists) {
+fn related(site: &load::Site, config: &Arc<Config>, documents: Vec<parse::Document>) -> (SiteIndex, Lists) {
     let mut released = release::as_of(documents, Vec::new(), config, Timestamp::parse(AS_OF).unwrap());
     let terms = std::mem::take(&mut released.terms);
     let index = relate::index(released, Vec::new(), parse::ranking::Rankings::new(), config);
-    let lists = relate::lists(&index, &relate::texts(&index, terms));
+    let lists = relate::lists(&index, &relate::texts(&index, site, terms).unwrap());
     (index, lists)
 }
 
@@ -244,12 +244,12 @@ proptest! {
         let site = stories.iter().enumerate().fold(Site::new(), |site, (at, (fields, words))| {
             story(site, &format!("s{at}"), 1 + u8::try_from(at % 4).unwrap(), fields, words)
         });
-        let (config, documents) = documents(&site.root());
+        let (opened, config, documents) = documents(&site.root());
         let config = Arc::new(config);
         let mut turned = documents.clone();
         turned.reverse();
         turned.rotate_left(turn % documents.len());
-        let ((index, lists), (_, other)) = (related(&config, documents), related(&config, turned));
+        let ((index, lists), (_, other)) = (related(&opened, &config, documents), related(&opened, &config, turned));
         for id in index.articles() {
             let this = index.story(id);
             let listed: Vec<_> = lists.of(id).iter().map(|related| related.story).collect();

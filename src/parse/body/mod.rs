@@ -41,7 +41,7 @@ use crate::{
     diag::Diagnostic,
     load::Shelved,
     model::{PartialDate, Reference, SourcePath, Span},
-    parse::terms::{Plain, Terms},
+    parse::terms::{Plain, TermList},
 };
 
 /// What a body is parsed by.
@@ -217,7 +217,7 @@ pub struct Outline {
     pub shelved: Option<Shelved>,
     /// What the story is about, its headline included: made by the reader of documents, from the text and the headline together.
     #[serde(skip)]
-    pub terms: Terms,
+    pub terms: TermList,
 }
 
 #[cfg(test)]
