@@ -156,13 +156,6 @@ fn read(desk: &Desk<'_>, sources: &[Source], keeper: &mut impl Keeper) -> Docume
     documents
 }
 
-/// Parses those documents again of which more is needed than was kept. One that has changed meanwhile is as it is now.
-pub fn in_full(site: &Site, documents: &mut [Document], config: &Config, is_needed: impl Fn(&Document) -> bool + Sync) {
-    let desk = Desk::new(site, place::bundles(documents.iter().map(|document| &document.path)), config);
-    let needed = documents.par_iter_mut().filter(|document| document.is_kept && is_needed(document));
-    needed.for_each_init(Workbench::default, |bench, kept| *kept = document(&desk, &kept.path, bench));
-}
-
 /// Reads articles again whose term lists are not known, or lost.
 pub struct TermReader<'a>(Desk<'a>);
 

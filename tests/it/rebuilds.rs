@@ -469,16 +469,15 @@ fn an_edit_costs_what_it_changes_and_not_what_the_site_has() {
         let site = archive(articles);
         let (root, asked) = (site.root(), Asked::usual());
         let first = asked.build(&root);
-        let edited = |from: &str, to: &str| {
+        let edited = |edit: fn(String) -> String| {
             let path = site.path("content/news/story-40.md");
-            let text = fs::read_to_string(&path).unwrap();
-            fs::write(path, text.replacen(from, to, 1)).unwrap();
+            fs::write(&path, edit(fs::read_to_string(&path).unwrap())).unwrap();
             let built = asked.build(&root);
             assert_eq!(built.work.parsed, 1);
             (built.work.rendered, built.report.written.len())
         };
-        let body = edited("\n---\n", "\n---\nOne more sentence.\n");
-        let headline = edited("title: ", "title: Late ");
+        let body = edited(|text| format!("{text}\nOne more sentence.\n"));
+        let headline = edited(|text| text.replacen("title: ", "title: Late ", 1));
         (first.work, first.report.written.len(), body, headline)
     };
     let (small, large) = (work(150), work(600));
