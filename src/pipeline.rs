@@ -27,7 +27,7 @@ use crate::{
 
 use again::Again;
 use aside::Aside;
-pub use explain::{Explained, Verdict, explain, fan_out};
+pub use explain::{Explained, Verdict, check, explain, fan_out};
 use notes::Notes;
 use standing::Start;
 
@@ -77,6 +77,17 @@ pub struct Built {
     pub kept: Vec<plan::KeptPage>,
     /// Why outputs were made again, each reason with their number, the commonest first. None where everything was made.
     pub reasons: Vec<(String, usize)>,
+    /// How much of the site was worked on.
+    pub work: Work,
+}
+
+/// How much work a build was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Work {
+    /// How many documents were parsed.
+    pub parsed: usize,
+    /// How many outputs were made.
+    pub rendered: usize,
 }
 
 /// Why there is no new edition. The published one is as it was.
@@ -120,7 +131,7 @@ fn edition(
     odd: Option<cache::Odd>,
 ) -> Result<Built, Failure> {
     let mut notes = Notes::new(request.mistakes);
-    let Prepared { folder, sources, read, planned, view, withheld, kept, told } =
+    let Prepared { folder, sources, read, planned, view, withheld, kept, told, parsed } =
         prepare(request, site, open, &mut notes)?;
     let whole = Aside::new((planned, view));
     let (planned, view) = &*whole;
@@ -129,7 +140,8 @@ fn edition(
     let report = folder.commit(&again.entries(), |at| again.render(at));
     let mut report = report.map_err(|error| notes.failure(error))?;
     report.notes.extend(odd.map(standing::note).into_iter().chain(told));
-    let mut built = Built { report, diagnostics: notes.sorted(), withheld, kept, reasons: again.reasons() };
+    let work = Work { parsed, rendered: again.rendered() };
+    let mut built = Built { report, diagnostics: notes.sorted(), withheld, kept, reasons: again.reasons(), work };
     standing::remember(request, site, (&sources, &read), again, &mut built);
     Ok(built)
 }
@@ -145,6 +157,8 @@ struct Prepared {
     kept: Vec<plan::KeptPage>,
     /// What was odd about what earlier builds kept.
     told: Vec<String>,
+    /// How many documents were parsed.
+    parsed: usize,
 }
 
 /// The spine up to its last call.
@@ -159,7 +173,8 @@ fn prepare(
     let folder = open.map_or_else(|| open_folder(request, site, &config), Ok)?;
 
     let mut keeper = kept::open(request.program.as_deref(), site, &config);
-    let documents = parse::documents(site, &sources.documents, &config, &mut keeper).all;
+    let parse::Documents { all: documents, parsed, .. } =
+        parse::documents(site, &sources.documents, &config, &mut keeper);
     let told = kept::close(keeper);
     let read = standing::Read::of(&documents, &config, request);
     let redirects = notes.take(redirects(site)?);
@@ -182,7 +197,7 @@ fn prepare(
     let planned = render::Planned { index: Arc::new(index), lists: Arc::new(lists), plan: Arc::new(plan) };
     let view = render::View::new(planned.clone(), site, &sources, &templates);
     let told = told.into_iter().chain(also_told).collect();
-    Ok(Prepared { folder, sources, read, planned, view, withheld, kept, told })
+    Ok(Prepared { folder, sources, read, planned, view, withheld, kept, told, parsed })
 }
 
 /// Reads `site.yaml`.

@@ -154,6 +154,7 @@ fn facts(built: &Built) -> serde_json::Value {
         })).collect::<Vec<_>>(),
         "kept": built.kept.iter().map(|page| json!({ "path": page.path.as_str(), "source": page.source.as_str() })).collect::<Vec<_>>(),
         "reasons": built.reasons.iter().map(|(reason, outputs)| json!({ "reason": reason, "outputs": outputs })).collect::<Vec<_>>(),
+        "rendered": built.work.rendered,
         "withheld": built.withheld,
         "notes": report.notes,
     })

@@ -4,6 +4,7 @@
 //! 3, built with `--keep-going` although sources have mistakes.
 
 mod build;
+mod check;
 mod explain;
 mod init;
 mod markdown;
@@ -79,6 +80,8 @@ enum Command {
     Markdown(markdown::Arguments),
     /// Tell why a story's related stories are what they are
     Related(related::Arguments),
+    /// Report every mistake and warning, also of what is not out
+    Check(check::Arguments),
     /// Tell what an output has read, and whether and why a build would make it again
     Explain(explain::Arguments),
     /// Print when the site changes next without an edit
@@ -144,6 +147,7 @@ fn execute(arguments: &Arguments, printer: &Printer) -> anyhow::Result<ExitCode>
         }
         Command::Markdown(arguments) => markdown::run(common, arguments, printer),
         Command::Related(arguments) => related::run(common, arguments, printer),
+        Command::Check(arguments) => check::run(common, arguments, printer),
         Command::Explain(arguments) => explain::run(common, arguments, printer),
         Command::NextEvent(arguments) => next_event::run(common, arguments, printer),
         Command::Completions { shell } => {

@@ -69,6 +69,11 @@ impl<'a> Again<'a> {
             .collect()
     }
 
+    /// How many outputs are made.
+    pub(super) fn rendered(&self) -> usize {
+        self.outputs.iter().filter(|planned| matches!(planned, Planned::Made(..))).count()
+    }
+
     /// Makes an output, by its number in the plan.
     pub(super) fn render(&self, at: usize) -> Result<write::Rendered, render::Failure> {
         let mut rendered = render::output(&self.plan.outputs[at], self.view)?;

@@ -1,7 +1,15 @@
-//! What an output reads, and why it would be made again.
+//! What is asked of a site without building it: what an output reads and why it would be made again, and everything that is wrong.
 
 use super::{Again, Failure, Mistakes, Notes, Prepared, Request, prepare, standing};
-use crate::{load::Site, model::OutPath, render::Why};
+use std::sync::Arc;
+
+use crate::{
+    diag::{self, Diagnostic},
+    load::{self, Site},
+    model::OutPath,
+    parse, plan, relate, release,
+    render::{self, Why},
+};
 
 /// An output, explained.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,4 +73,33 @@ pub fn fan_out(request: &Request) -> Result<Option<Vec<(String, usize)>>, Failur
     let config = notes.settings(super::settings(&site, request.base_url.as_deref())?)?;
     let folder = super::open_folder(request, &site, &config)?;
     Ok(standing::reads(request, &site, &folder).0.map(|reads| reads.fan_out()))
+}
+
+/// Every mistake and warning of a site, also of what is not out.
+///
+/// # Errors
+/// [`Failure::Mistakes`] for the settings, [`Failure::Load`].
+pub fn check(request: &Request) -> Result<Vec<Diagnostic>, Failure> {
+    let site = Site::open(&request.root)?;
+    let mut notes = Notes::new(Mistakes::KeepGoing);
+    let sources = load::sources(&site)?;
+    let config = Arc::new(notes.settings(super::settings(&site, request.base_url.as_deref())?)?);
+    let mut keeper = super::kept::open(request.program.as_deref(), &site, &config);
+    let documents = parse::outlines(&site, &sources.documents, &config, &mut keeper).all;
+    let redirects = notes.take(super::redirects(&site)?);
+    notes.take(render::load_templates(&site, &sources.templates, &config));
+    let mut found: Vec<Diagnostic> = documents.iter().flat_map(|document| &document.diagnostics).cloned().collect();
+    let mut released = release::as_of(documents, sources.attachment_paths(), &config, request.as_of);
+    found.append(&mut released.diagnostics);
+    let rankings = notes.take(parse::ranking::rankings(&site, &sources.data, released.slots()));
+    let terms = std::mem::take(&mut released.terms);
+    let index = relate::index(released, redirects, rankings, &config);
+    let texts = relate::texts(&index, &site, terms)?;
+    let plan = plan::outputs(&index, load::statics(&site, &sources)?);
+    found.extend(sources.diagnostics);
+    found.extend(index.diagnostics.iter().chain(&texts.diagnostics).chain(&plan.diagnostics).cloned());
+    found.extend(notes.sorted());
+    diag::sort(&mut found);
+    found.dedup();
+    Ok(found)
 }

@@ -2,7 +2,7 @@
 
 use std::os::unix::ffi::OsStrExt;
 
-use super::{Again, Built, Failure, Mistakes, Notes, Request, open_folder, settings};
+use super::{Again, Built, Failure, Mistakes, Notes, Request, Work, open_folder, settings};
 use crate::{
     cache::{self, Interval, Key, Learned, Odd},
     config::Config,
@@ -83,7 +83,14 @@ fn nothing_to_do(request: &Request, learned: Learned<'_>, report: write::Report)
     if request.mistakes == Mistakes::Strict && !diagnostics.is_empty() {
         return Err(Failure::Mistakes(diagnostics));
     }
-    Ok(Start::NothingToDo(Built { report, diagnostics, withheld, kept: Vec::new(), reasons: Vec::new() }))
+    Ok(Start::NothingToDo(Built {
+        report,
+        diagnostics,
+        withheld,
+        kept: Vec::new(),
+        reasons: Vec::new(),
+        work: Work::default(),
+    }))
 }
 
 /// What the outputs of the edition in `folder` have read, if that is known; or why it is of no use.

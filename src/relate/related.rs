@@ -167,9 +167,20 @@ pub fn lists(index: &SiteIndex, texts: &Texts) -> Lists {
 /// Makes the lists of some articles; the result is in the order of the index.
 pub(super) fn make(index: &SiteIndex, texts: &Texts, ids: &[StoryId]) -> Vec<(StoryId, Made)> {
     let make = |scratch: &mut Scratch, id: &StoryId| (*id, texts.make(index, *id, scratch));
-    let mut made: Vec<(StoryId, Made)> = ids.par_iter().map_init(Scratch::default, make).collect();
+    let mut made: Vec<(StoryId, Made)> = with_scratch(ids, make);
     made.par_sort_unstable_by_key(|(id, _)| *id);
     made
+}
+
+/// Goes through articles in parallel, a few long pieces a thread: memory for a search is large, and is cleared for each piece.
+pub(super) fn with_scratch<T: Send>(ids: &[StoryId], work: impl Fn(&mut Scratch, &StoryId) -> T + Sync) -> Vec<T> {
+    const PIECES: usize = 6;
+    let piece = ids.len().div_ceil(rayon::current_num_threads() * PIECES).max(1);
+    let pieces = ids.par_chunks(piece).map(|ids| {
+        let mut scratch = Scratch::default();
+        ids.iter().map(|id| work(&mut scratch, id)).collect::<Vec<T>>()
+    });
+    pieces.collect::<Vec<_>>().into_iter().flatten().collect()
 }
 
 impl Texts {

@@ -307,10 +307,11 @@ impl Step<'_> {
         let Some(partial) = partial::make(self, &changes, &affected) else { return Ok(Outcome::Damaged) };
         let Some(partial::Partial { made, read }) = partial else { return Ok(Outcome::TooMuch) };
         let making = Making::Updated { made: made.len(), read };
-        let Some((lists, kept)) = self.joined(&changes, &affected, made) else { return Ok(Outcome::Damaged) };
+        let Some((kept, is_whole)) = self.joined(&changes, &affected, made) else { return Ok(Outcome::Damaged) };
         let diagnostics = self.texts.diagnostics.clone();
-        let lists = Lists::from(lists.iter(), diagnostics);
-        Ok(Outcome::Updated(Box::new(Renewed { lists, state: kept.map(|kept| kept.write()), making })))
+        let lists = Lists::from(kept.articles.iter().map(|article| &article.list), diagnostics);
+        let state = is_whole.then(|| kept.write());
+        Ok(Outcome::Updated(Box::new(Renewed { lists, state, making })))
     }
 
     /// Whether too much of the archive is no longer in use.
@@ -320,13 +321,13 @@ impl Step<'_> {
         added > SMALL_BYTES && used * 100 < added * USED_PERCENT
     }
 
-    /// The lists of the last build with those that were made; and what is to be kept of both, if it can be.
+    /// The lists of the last build with those that were made, and all that is to be kept beside them; and whether it was.
     fn joined(
         &self,
         changes: &Changes,
         affected: &affected::Affected,
         made: Vec<(StoryId, Made)>,
-    ) -> Option<(Vec<Vec<super::Related>>, Option<Kept>)> {
+    ) -> Option<(Kept, bool)> {
         let records: Vec<Record> = changes.texts.values().map(changes::Text::record).collect();
         let filed = file(&records, &|bytes| self.archive.add(bytes));
         let mut filed: BTreeMap<StoryId, Filed> =
@@ -373,9 +374,8 @@ impl Step<'_> {
                 list,
             });
         }
-        let lists = articles.iter().map(|article| article.list.clone()).collect();
-        let kept = Kept { settings: self.now.settings, languages: self.texts.languages.clone(), articles };
-        Some((lists, is_kept.then_some(kept)))
+        let languages = self.texts.languages.clone();
+        Some((Kept { settings: self.now.settings, languages, articles }, is_kept))
     }
 
     /// How much the days between two stories of a collection leave of their likeness.

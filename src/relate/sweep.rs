@@ -92,5 +92,11 @@ pub(super) fn sweep<T: Default + Send>(
         }
         Some(found)
     };
-    pieces.par_iter().map_init(Vec::new, look).collect()
+    // One piece of memory for many of the file.
+    let many = pieces.len().div_ceil(rayon::current_num_threads() * 4).max(1);
+    let found = pieces.par_chunks(many).map(|pieces| {
+        let mut bytes = Vec::new();
+        pieces.iter().map(|piece| look(&mut bytes, piece)).collect::<Option<Vec<T>>>()
+    });
+    Some(found.collect::<Option<Vec<_>>>()?.into_iter().flatten().collect())
 }

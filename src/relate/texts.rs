@@ -38,7 +38,7 @@ pub struct Texts {
     pub(super) pairs: Pairs,
     pub(super) pins: Pins,
     /// Pins, never-pairs and originals that name nothing.
-    pub(super) diagnostics: Vec<Diagnostic>,
+    pub diagnostics: Vec<Diagnostic>,
     pub(super) least_score: u64,
 }
 

@@ -67,10 +67,10 @@ fn a_link_to_a_story_says_its_label_before_the_headline() {
     let site = site();
     site.build().succeeded();
     let page = site.page("2026/11/20/o1/index.html");
-    assert!(page.contains("<meta property=og:title content=\"Opinion: The view\">"), "{page}");
+    assert!(page.contains("<meta property=\"og:title\" content=\"Opinion: The view\">"), "{page}");
     assert!(page.contains("<title>The view – The Post</title>"), "{page}");
     let news = site.page("2026/11/21/n1/index.html");
-    assert!(news.contains("<meta property=og:title content=\"The news\">"), "{news}");
+    assert!(news.contains("<meta property=\"og:title\" content=\"The news\">"), "{news}");
 }
 
 #[test]

@@ -84,13 +84,21 @@ fn the_head_of_an_article() {
     let site = site();
     site.build().succeeded();
     let page = site.page("2026/07/02/ferry/index.html");
-    let wanted =
-        ["<meta property", "<meta name=twitter", "<meta name=robots", "<meta name=author", "<link rel=canonical"];
+    let wanted = [
+        "<meta property",
+        "<meta name=\"twitter",
+        "<meta name=\"robots",
+        "<meta name=\"author",
+        "<link rel=\"canonical",
+    ];
     let tags = page.split_inclusive('>').filter(|tag| wanted.iter().any(|start| tag.starts_with(start)));
     insta::assert_snapshot!("head", tags.collect::<Vec<_>>().join("\n"));
     let copy = site.page("2026/07/05/paid/index.html");
-    assert!(copy.contains("<link rel=canonical href=\"https://wire.example/paid\">"), "{copy}");
-    assert!(copy.contains("<meta property=og:url content=\"https://post.example/paper/2026/07/05/paid/\">"), "{copy}");
+    assert!(copy.contains("<link rel=\"canonical\" href=\"https://wire.example/paid\">"), "{copy}");
+    assert!(
+        copy.contains("<meta property=\"og:url\" content=\"https://post.example/paper/2026/07/05/paid/\">"),
+        "{copy}"
+    );
 }
 
 #[test]

@@ -447,6 +447,49 @@ fn an_edit_makes_what_has_read_it() {
     assert_eq!(author, Vec::<String>::new(), "she has written nothing yet");
 }
 
+/// A site of so many articles over many days, sections and tags, of which a twentieth name one author.
+fn archive(articles: usize) -> Site {
+    let words =
+        ["harbour", "council", "bridge", "pump", "tide", "vote", "budget", "school", "ferry", "market", "storm"];
+    (0..articles).fold(Site::new(), |site, at| {
+        let (year, month, day) = (2020 + at % 6, 1 + at / 6 % 12, 1 + at / 72 % 28);
+        let word = |step: usize| words[(at * step + at / 11) % words.len()];
+        let text = (1..40).map(|step| format!("{} {} ", word(step), word(step + 3))).collect::<String>();
+        let more = format!("tags: [{}]\nauthors: [a{}]\n", word(5), at % 20);
+        let headline = format!("{} {} {at}", word(1), word(2));
+        let path = format!("{}/story-{at}.md", ["news", "city", "sport", "opinion"][at % 4]);
+        let front = format!("---\ntitle: {headline}\ndate: {year}-{month:02}-{day:02}\n{more}---\n{text}\n");
+        site.file(&format!("content/{path}"), front)
+    })
+}
+
+#[test]
+fn an_edit_costs_what_it_changes_and_not_what_the_site_has() {
+    let work = |articles: usize| {
+        let site = archive(articles);
+        let (root, asked) = (site.root(), Asked::usual());
+        let first = asked.build(&root);
+        let edited = |from: &str, to: &str| {
+            let path = site.path("content/news/story-40.md");
+            let text = fs::read_to_string(&path).unwrap();
+            fs::write(path, text.replacen(from, to, 1)).unwrap();
+            let built = asked.build(&root);
+            assert_eq!(built.work.parsed, 1);
+            (built.work.rendered, built.report.written.len())
+        };
+        let body = edited("\n---\n", "\n---\nOne more sentence.\n");
+        let headline = edited("title: ", "title: Late ");
+        (first.work, first.report.written.len(), body, headline)
+    };
+    let (small, large) = (work(150), work(600));
+    assert_eq!((small.0.parsed, large.0.parsed), (150, 600));
+    assert!(large.0.rendered < small.0.rendered * 4, "{small:?} {large:?}");
+    assert_eq!(large.0.rendered, large.1, "each output is made once");
+    // Its page, three feeds of its section and three of the site at most, and lists of related stories.
+    assert!(small.2.0 <= 12 && large.2.0 <= 12, "{small:?} {large:?}");
+    assert!(large.3.0 <= small.3.0 + 12, "{small:?} {large:?}");
+}
+
 #[test]
 fn the_report_tells_why() {
     let site = Newsroom::open(bare(), Dice(1)).site;

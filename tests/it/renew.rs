@@ -277,19 +277,14 @@ impl Newsroom {
         load::Site::open(self.folder.path()).unwrap()
     }
 
-    /// All lists, from nothing.
-    fn lists(&self) -> Lists {
-        let (index, terms) = self.index(None);
-        relate::lists(&index, &relate::texts(&index, &self.site(), terms).unwrap())
-    }
-
     fn renewed(&self, read: Option<&[String]>, drawer: &Drawer) -> relate::Renewed {
         let (index, terms) = self.index(read);
         relate::renew(&index, &self.site(), terms, drawer).unwrap()
     }
 
     fn assert_same(&self, lists: &Lists, what: &str) {
-        let (index, all) = (self.index(Some(&[])).0, self.lists());
+        let (index, terms) = self.index(None);
+        let all = relate::lists(&index, &relate::texts(&index, &self.site(), terms).unwrap());
         for id in index.articles() {
             let path = index.story(id).article.path();
             assert_eq!(lists.of(id), all.of(id), "the list of {path} after: {what}");
@@ -303,7 +298,6 @@ fn built(room: &Newsroom) -> Drawer {
     let drawer = Drawer::default();
     let first = room.renewed(None, &drawer);
     assert_eq!(first.making, Making::Anew);
-    room.assert_same(&first.lists, "the first build");
     drawer.after(first.state, first.making)
 }
 
@@ -333,20 +327,20 @@ const WIDE: Kind = Kind::Wide { subjects: 25 };
 
 #[test]
 fn lists_of_the_last_build_are_renewed_as_if_all_were_made() {
-    let updates = edited(1, (200, WIDE), 50) + edited(2, (300, WIDE), 50);
-    assert!(updates > 50, "most edits change little: {updates} of 100");
+    let updates = edited(1, (200, WIDE), 30) + edited(2, (300, WIDE), 30);
+    assert!(updates > 30, "most edits change little: {updates} of 60");
 }
 
 #[test]
 fn lists_are_renewed_where_postings_are_longer_than_may_be_read() {
-    let updates = edited(3, (300, Kind::Narrow), 50);
-    assert!(updates > 10, "{updates} of 50");
+    let updates = edited(3, (300, Kind::Narrow), 30);
+    assert!(updates > 6, "{updates} of 30");
 }
 
 #[test]
 fn a_new_power_of_two_moves_all_weights() {
-    let updates = edited(4, (254, WIDE), 12);
-    assert!(updates < 12 && updates > 0, "{updates}");
+    let updates = edited(4, (254, WIDE), 10);
+    assert!(updates < 10 && updates > 0, "{updates}");
 }
 
 /// What is damaged is known, or of no effect.
@@ -354,7 +348,7 @@ fn a_new_power_of_two_moves_all_weights() {
 fn damage_is_told_and_changes_nothing() {
     let mut room = Newsroom::new(5, 120, WIDE);
     let mut odd = 0;
-    for turn in 0..24 {
+    for turn in 0..12 {
         let mut drawer = built(&room);
         let (told, read) = room.edit();
         let mut damaged =
@@ -377,7 +371,7 @@ fn damage_is_told_and_changes_nothing() {
         odd += usize::from(renewed.making == Making::Odd);
         room.assert_same(&renewed.lists, &told);
     }
-    assert!(odd > 8, "{odd}");
+    assert!(odd >= 4, "{odd}");
 }
 
 /// Counted, not timed: beside going through what was kept once, the work of an edit is that of the lists that it may change.
@@ -394,16 +388,16 @@ fn the_work_of_an_edit_does_not_grow_with_the_site() {
             let read = [room.write(name)];
             room.read(&read);
             let renewed = room.renewed(Some(&read), &drawer);
-            let Making::Updated { made, read } = renewed.making else { panic!("{:?}", renewed.making) };
-            counts.push((made, read));
+            counts.push(match renewed.making {
+                Making::Updated { made, read } => (made, read),
+                Making::Anew | Making::Odd => (stories, stories),
+            });
             drawer = drawer.after(renewed.state, renewed.making);
         }
         counts.sort_unstable();
         counts[4]
     };
-    let (few, many) = (work(250), work(1000));
-    assert!(
-        many.0 <= few.0 * 2 + 8 && many.1 <= few.1 * 2 + 64,
-        "lists and vectors: {few:?} of 250, {many:?} of 1,000"
-    );
+    let (few, many) = (work(400), work(1600));
+    let told = format!("lists and vectors: {few:?} of 400, {many:?} of 1,600");
+    assert!(many.0 <= few.0 * 3 / 2 && many.1 <= few.1 * 2 && many.0 < 400, "{told}");
 }

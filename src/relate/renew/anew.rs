@@ -1,7 +1,10 @@
 //! All lists from nothing, and what is kept of them.
 
 use super::{
-    super::{related, text::record::Record},
+    super::{
+        related,
+        text::{Collection, record::Record},
+    },
     Archive, Filed, Ground, Kept, KeptArticle, Lists, Making, Now, Renewed, SiteIndex, Sources, StoryId, Texts, file,
 };
 use crate::load;
@@ -28,18 +31,19 @@ pub(super) fn renew(
     texts.collect(index, sources, archive.is_open().then_some(&mut keep))?;
     let made = related::make(index, &texts, &texts.by_subject());
     let lists = Lists::from(made.iter().map(|(_, made)| &made.related), texts.diagnostics.clone());
+    // What all lists were made in is larger than what is kept of them: the one goes before the other comes.
+    let pairs: Vec<Vec<u32>> = texts.collections.drain(..).map(Collection::into_pairs).collect();
     let state = filed
         .filter(|_| archive.is_open())
-        .and_then(|filed| kept(index, &texts, now, (filed, made)))
+        .and_then(|filed| kept((index, &texts, now), &pairs, (filed, made)))
         .map(|kept| kept.write());
     Ok(Renewed { lists, state, making: Making::Anew })
 }
 
 /// What is to be kept of all articles; `filed` is in the order of the collections.
 fn kept(
-    index: &SiteIndex,
-    texts: &Texts,
-    now: &Now,
+    (index, texts, now): (&SiteIndex, &Texts, &Now),
+    pairs: &[Vec<u32>],
     (filed, made): (Vec<Filed>, Vec<(StoryId, related::Made)>),
 ) -> Option<Kept> {
     let mut places: Vec<Filed> = vec![Filed::default(); made.len()];
@@ -55,7 +59,7 @@ fn kept(
             path: article.path().as_str().into(),
             language: u32::try_from(collection).ok()?,
             traits: now.traits[id.index()],
-            pairs: texts.collections[collection].pairs_of(place),
+            pairs: pairs[collection][place as usize],
             filed,
             ground: Ground::of(index, texts, id, &made),
             list: made.related,

@@ -63,7 +63,8 @@ struct Count {
 /// What a look through the other texts finds.
 #[derive(Default)]
 struct Tally {
-    counts: BTreeMap<u32, u32>,
+    /// By term.
+    counts: Vec<u32>,
     /// Which term is in which text, as long as they are few.
     holders: Vec<(u32, u32)>,
 }
@@ -177,7 +178,8 @@ impl Sorted {
             let collection = at.texts.places[text as usize].0;
             for hash in record::hashes(bytes) {
                 if let Some(term) = wanted.number(key(collection, hash)) {
-                    let count = tally.counts.entry(term).or_default();
+                    tally.counts.resize(moved.len(), 0);
+                    let count = &mut tally.counts[term as usize];
                     *count += 1;
                     if *count as usize <= FEW {
                         tally.holders.push((term, text));
@@ -189,9 +191,9 @@ impl Sorted {
         let tallies: Vec<Tally> = tallies.ok_or(Outcome::Damaged)?;
         let mut same = vec![0; moved.len()];
         let mut is_listed = vec![true; moved.len()];
-        for (term, count) in tallies.iter().flat_map(|tally| &tally.counts) {
-            same[*term as usize] += count;
-            is_listed[*term as usize] &= *count as usize <= FEW;
+        for (term, count) in tallies.iter().flat_map(|tally| tally.counts.iter().enumerate()) {
+            same[term] += count;
+            is_listed[term] &= *count as usize <= FEW;
         }
         let mut crosses = vec![false; moved.len()];
         for (number, (key, count)) in moved.iter().enumerate() {

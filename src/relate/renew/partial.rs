@@ -46,7 +46,7 @@ pub(super) fn make(at: &Step<'_>, changes: &Changes, affected: &Affected) -> Opt
         found.into_iter().map(|place| texts.story(*id, place)).collect::<Vec<_>>()
     };
     let mut wanted: BTreeSet<StoryId> = affected.lists.clone();
-    wanted.extend(ids.par_iter().map_init(Scratch::default, promising).collect::<Vec<_>>().into_iter().flatten());
+    wanted.extend(related::with_scratch(&ids, promising).into_iter().flatten());
     for id in &ids {
         wanted.extend(at.texts.pins.of_story(*id));
         wanted.extend(traits::neighbours(at.index, *id).into_iter().flatten());

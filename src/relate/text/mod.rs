@@ -200,7 +200,9 @@ impl Collection {
         vectors: &[(u32, &[Weighed])],
         lists: &[(u64, Vec<(u32, u16)>)],
     ) -> Self {
-        let mut numbers: Lookup<u64, u32> = Lookup::default();
+        // Half of the terms of stories that have much in common.
+        let room = lists.len() + vectors.iter().map(|(_, terms)| terms.len()).sum::<usize>() / 2;
+        let mut numbers: Lookup<u64, u32> = Lookup::with_room_for(room);
         let mut number = |hash: u64| {
             let next = u32::try_from(numbers.len()).expect("there are fewer terms than that");
             let found = numbers.get(&hash).copied();
@@ -249,9 +251,9 @@ impl Collection {
         (&self.postings.0[list.clone()], &self.postings.1[list])
     }
 
-    /// How many of a story's terms are pairs of words.
-    pub(super) fn pairs_of(&self, story: u32) -> u32 {
-        self.pairs[story as usize]
+    /// How many of each story's terms are pairs of words. All else that takes memory is gone.
+    pub(super) fn into_pairs(self) -> Vec<u32> {
+        self.pairs
     }
 
     /// Where the terms of a story's vector stand, in its order.
