@@ -308,10 +308,16 @@ impl Newsroom {
         let file = self.pick(&["templates/article.html", "templates/components/bare.html", "templates/base.html"]);
         let path = self.site.path(file);
         let Ok(text) = fs::read_to_string(&path) else { return format!("{file} is the theme's") };
-        let edited = match text.strip_suffix("<!-- edited -->\n") {
-            Some(text) => text.to_owned(),
-            None if text.contains("{% extends") => text.replace("endblock more %}", "endblock more %}{# edited #}"),
-            None => format!("{text}<!-- edited -->\n"),
+        let edited = if let Some((before, after)) = text.split_once("(edited)") {
+            [before, after].concat()
+        } else if let Some((before, after)) = text.split_once("endcomponent Line") {
+            // Within the component, before the tag that ends it.
+            let at = before.rfind("{%").unwrap();
+            [&before[..at], "(edited)", &before[at..], "endcomponent Line", after].concat()
+        } else if text.contains("{% extends") {
+            text.replace("endblock more %}", "endblock more %}{# edited #}")
+        } else {
+            format!("{text}(edited)")
         };
         fs::write(path, edited).unwrap();
         format!("{file} is edited")
