@@ -24,6 +24,8 @@ pub(super) enum Table {
     Learned,
     /// What each output read.
     Reads,
+    /// What related lists were made from.
+    Related,
 }
 
 impl Table {
@@ -31,6 +33,7 @@ impl Table {
         let name = match self {
             Self::Learned => "cache",
             Self::Reads => "reads",
+            Self::Related => "related",
         };
         root.join(FOLDER).join(name)
     }

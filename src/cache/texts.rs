@@ -6,7 +6,7 @@
 
 use std::{
     fs::{self, File},
-    io::{self, ErrorKind, Write},
+    io::{self, ErrorKind},
     os::unix::fs::{FileExt, MetadataExt},
     path::{Path, PathBuf},
     sync::{
@@ -15,18 +15,20 @@ use std::{
     },
 };
 
-use super::{Key, Odd};
+use super::{
+    Key, Odd,
+    file::{self, Table},
+};
 use crate::load::{FileTime, Site};
 
-/// The first bytes of the files.
+/// The first bytes of the file that only grows.
 const NAME: &[u8] = b"letterpress texts ";
 
 /// The rest of the first line: what follows is written in this way. To be changed with anything that is kept.
 const FORMAT: &[u8] = b"1\n";
 
-/// The files, relative to the site's root.
+/// The file that only grows, relative to the site's root.
 const TEXTS: &str = ".letterpress/texts";
-const RELATED: &str = ".letterpress/related";
 
 /// What joins the two.
 const MARK_BYTES: usize = blake3::OUT_LEN;
@@ -145,7 +147,7 @@ impl Texts {
     pub fn keep(self, state: Option<&[u8]>) -> io::Result<()> {
         let Some(key) = &self.key else { return Ok(()) };
         let anew = self.anew.into_inner().flatten();
-        let Some(state) = state else { return remove(&self.root.join(RELATED)) };
+        let Some(state) = state else { return file::remove(&self.root, Table::Related) };
         let mark = match (&anew, &self.old) {
             (Some(anew), _) => anew.mark,
             (None, Some(old)) if old.state == state => return Ok(()),
@@ -159,35 +161,14 @@ impl Texts {
             fs::rename(texts.with_extension("new"), texts)?;
         }
         let key = postcard::to_allocvec(key).expect("a key can be written into memory");
-        let mut hasher = blake3::Hasher::new();
-        for part in [&mark[..], &key, state] {
-            hasher.update(part);
-        }
-        let place = self.root.join(RELATED);
-        let draft = place.with_extension("new");
-        let mut file = begin(&draft)?;
-        for part in [NAME, FORMAT, hasher.finalize().as_bytes(), &mark, &key, state] {
-            file.write_all(part)?;
-        }
-        fs::rename(&draft, &place)
+        file::write(&self.root, Table::Related, &[&mark, &key, state])
     }
 }
 
 /// What the last build kept; none if there is nothing.
-#[expect(clippy::disallowed_methods, reason = "the cache is no file of the site, and is read by its writer alone")]
 fn read(root: &Path, key: &Key) -> Result<Option<Old>, Odd> {
-    let mut bytes = match fs::read(root.join(RELATED)) {
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
-        Err(_) => return Err(Odd::Unreadable),
-        Ok(bytes) => bytes,
-    };
-    let rest = bytes.strip_prefix(NAME).ok_or(Odd::Damaged)?;
-    let rest = rest.strip_prefix(FORMAT).ok_or(Odd::OtherVersion)?;
-    let (seal, body) = rest.split_at_checked(blake3::OUT_LEN).ok_or(Odd::Damaged)?;
-    if blake3::hash(body).as_bytes() != seal {
-        return Err(Odd::Damaged);
-    }
-    let (mark, rest) = body.split_first_chunk().ok_or(Odd::Damaged)?;
+    let Some(mut bytes) = file::read(root, Table::Related)? else { return Ok(None) };
+    let (mark, rest) = bytes.split_first_chunk().ok_or(Odd::Damaged)?;
     let (made_by, state): (Key, _) = postcard::take_from_bytes(rest).map_err(|_| Odd::Damaged)?;
     if !made_by.is_same_program(key) {
         return Err(Odd::OtherVersion);

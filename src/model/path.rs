@@ -137,9 +137,15 @@ impl UrlPath {
         if inner.is_empty() {
             return if decoded == "/" { Ok(Self::root()) } else { Err(PathFault::Traversal) };
         }
+        // Nearly all are: then no character needs to be looked at again.
+        let is_harmless = |byte: u8| matches!(byte, b'!'..=b'~') && !b"\\?#".contains(&byte);
+        let is_plain = inner.bytes().all(is_harmless);
         for part in inner.split('/') {
             if part.is_empty() || part == "." || part == ".." {
                 return Err(PathFault::Traversal);
+            }
+            if is_plain && part.len() <= 255 {
+                continue;
             }
             if part.chars().any(|character| character.is_control() || character == '\\') {
                 return Err(PathFault::Control);

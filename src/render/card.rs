@@ -1,6 +1,6 @@
 //! What a list shows of a story: made once, shared by all lists.
 
-use tera::Value;
+use tera::{Value, value::Key};
 
 use super::view::Reader;
 use crate::{
@@ -13,11 +13,24 @@ use crate::{
 /// A template value with named fields, in the order written.
 macro_rules! record {
     ($($key:literal : $value:expr),* $(,)?) => {{
-        let fields = [$((tera::value::Key::from($key), tera::Value::from($value))),*];
-        tera::Value::from(tera::Map::from_iter(fields))
+        let fields = [$(($key, tera::Value::from($value))),*].into_iter().enumerate();
+        let fields = fields.map(|(at, (name, value))| ($crate::render::card::Field(at, name), value));
+        tera::Value::from(std::collections::BTreeMap::from_iter(fields))
     }};
 }
 pub(super) use record;
+
+/// A field's place among the others, and its name.
+///
+/// The engine copies whatever map it is given into one of its own, hashing each name. This one is cheap to make, and keeps the order written.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Field(pub(super) usize, pub(super) &'static str);
+
+impl From<Field> for Key<'static> {
+    fn from(field: Field) -> Self {
+        Self::from(field.1)
+    }
+}
 
 /// A value, or none.
 pub(super) fn or_none<T: Into<Value>>(value: Option<T>) -> Value {

@@ -27,7 +27,7 @@ pub(super) enum Shape {
 
 /// The finished cards of one story, each made when the first page asks for it.
 #[derive(Debug, Default)]
-pub(super) struct Listed([OnceLock<Finished>; 3]);
+pub(super) struct Listed([OnceLock<Box<Finished>>; 3]);
 
 #[derive(Debug, Clone)]
 struct Finished {
@@ -72,7 +72,7 @@ impl Renderer {
             card
         } else {
             let made = self.finish(id, shape, language)?;
-            place.get_or_init(|| made)
+            place.get_or_init(|| Box::new(made))
         };
         self.reader.takes(&card.noted);
         Ok(card.html.clone())

@@ -92,9 +92,8 @@ impl Writer {
                 (Before::Block | Before::Shown, '<') => {
                     self.before = if is_block(after) { Before::BlockTag } else { Before::Tag };
                 }
-                (Before::Block | Before::Shown, _) => self.before = Before::Shown,
+                (Before::Block | Before::Shown, _) | (Before::Tag, '>') => self.before = Before::Shown,
                 (Before::BlockTag, '>') => self.before = Before::Block,
-                (Before::Tag, '>') => self.before = Before::Shown,
                 (Before::BlockTag | Before::Tag, _) => {}
             }
             self.text.push(character);

@@ -373,31 +373,3 @@ fn damage_is_told_and_changes_nothing() {
     }
     assert!(odd >= 4, "{odd}");
 }
-
-/// Counted, not timed: beside going through what was kept once, the work of an edit is that of the lists that it may change.
-#[test]
-fn the_work_of_an_edit_does_not_grow_with_the_site() {
-    let work = |stories: usize| {
-        let mut room = Newsroom::new(6, stories, Kind::Wide { subjects: stories / 8 });
-        let mut drawer = built(&room);
-        let mut counts = Vec::new();
-        for turn in 0..9 {
-            let name = turn * 11;
-            let words = room.dice.words(12, name % room.kind.subjects(), room.kind);
-            room.stories.get_mut(&name).unwrap().text.push_str(&words);
-            let read = [room.write(name)];
-            room.read(&read);
-            let renewed = room.renewed(Some(&read), &drawer);
-            counts.push(match renewed.making {
-                Making::Updated { made, read } => (made, read),
-                Making::Anew | Making::Odd => (stories, stories),
-            });
-            drawer = drawer.after(renewed.state, renewed.making);
-        }
-        counts.sort_unstable();
-        counts[4]
-    };
-    let (few, many) = (work(400), work(1600));
-    let told = format!("lists and vectors: {few:?} of 400, {many:?} of 1,600");
-    assert!(many.0 <= few.0 * 3 / 2 && many.1 <= few.1 * 2 && many.0 < 400, "{told}");
-}

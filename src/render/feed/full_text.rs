@@ -34,7 +34,7 @@ pub(super) fn of(renderer: &Renderer, id: StoryId) -> Result<Arc<str>, Failure> 
         // Two threads may both make it: both make the same.
         let (html, noted) = reader.apart(|| made(renderer, id));
         let text = FullText { html: html?.into(), noted };
-        cell.get_or_init(|| text)
+        cell.get_or_init(|| Box::new(text))
     };
     reader.takes(&text.noted);
     Ok(Arc::clone(&text.html))

@@ -72,7 +72,7 @@ fn brief(reader: &Reader, of: &FeedOf) -> Vec<u8> {
     let zone = &reader.config().zone;
     let written = |id: StoryId| {
         let write = || Written::of(&Item { categories: Vec::new(), ..item::story(reader, id) }, zone);
-        let (item, noted) = reader.briefs()[id.index()].get_or_init(|| reader.apart(write));
+        let (item, noted) = &**reader.briefs()[id.index()].get_or_init(|| Box::new(reader.apart(write)));
         reader.takes(noted);
         item
     };

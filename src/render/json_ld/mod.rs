@@ -190,7 +190,10 @@ impl<'a> Site<'a> {
         let above = page.above.iter().map(|(title, url)| (title.as_str(), Some(self.url(url))));
         let trail = above.chain((page.above.len() == 1).then_some((page.title, None)));
         let step = |(at, (title, url)): (usize, (&str, Option<String>))| {
-            Node::of("ListItem").with("position", at + 1).with("name", title).with("item", url)
+            Node::of("ListItem")
+                .with("position", at + 1)
+                .with("name", title)
+                .with("item", url.map(|url| Node::mention(&url)))
         };
         Node::of("BreadcrumbList").with("itemListElement", trail.enumerate().map(step).collect::<Vec<_>>())
     }

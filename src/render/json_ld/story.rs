@@ -26,9 +26,8 @@ impl Site<'_> {
         let matter = story.matter();
         let shared = &matter.shared;
         let at = |moment: crate::model::Timestamp| moment.iso(&self.config.zone);
-        // A relative address means the same to whoever reads the graph of a page, and is shorter: there are five of them.
         let related = self.reader.related(id).iter();
-        let related: Vec<String> = related.map(|it| self.config.href(self.reader.permalink(it.story))).collect();
+        let related: Vec<String> = related.map(|it| self.url(self.reader.permalink(it.story))).collect();
         let node = Node::of(kind_of(story.label()))
             .with("@id", self.article_id(story))
             .with("mainEntityOfPage", Node::of("WebPage").with("@id", self.url(page.url)).with("relatedLink", related))

@@ -51,9 +51,9 @@ pub(in crate::render) struct Library {
     pub(super) cards: Vec<OnceLock<Value>>,
     pub(super) listed: Vec<Listed>,
     /// The texts of stories in feeds, each made when the first feed asks for it: those of the newest stories of a few lists.
-    pub(super) texts: Vec<OnceLock<FullText>>,
+    pub(super) texts: Vec<OnceLock<Box<FullText>>>,
     /// The stories as feeds of summaries hold them.
-    pub(super) briefs: Vec<OnceLock<(Written, Noted)>>,
+    pub(super) briefs: Vec<OnceLock<Box<(Written, Noted)>>>,
     /// Sections and authors as cards name them.
     pub(super) sections: BTreeMap<SectionKey, Value>,
     pub(super) names: BTreeMap<Slug, Value>,

@@ -104,12 +104,12 @@ impl Reader {
     }
 
     /// The texts of stories in feeds.
-    pub(in crate::render) fn texts(&self) -> &[OnceLock<FullText>] {
+    pub(in crate::render) fn texts(&self) -> &[OnceLock<Box<FullText>>] {
         &self.library.texts
     }
 
     /// The stories as feeds of summaries hold them.
-    pub(in crate::render) fn briefs(&self) -> &[OnceLock<(Written, Noted)>] {
+    pub(in crate::render) fn briefs(&self) -> &[OnceLock<Box<(Written, Noted)>>] {
         &self.library.briefs
     }
 
