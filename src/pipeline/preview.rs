@@ -200,8 +200,8 @@ struct Warm {
 /// Where the related lists are.
 #[derive(Debug)]
 enum Listing {
-    /// To be made when there is time.
-    Stale,
+    /// To be made when nothing has changed for so long.
+    Stale(Duration),
     /// Being made.
     Begun(mpsc::Receiver<(Digest, relate::Lists)>),
     /// As the texts are, as far as they could be made.
@@ -229,7 +229,7 @@ impl Preview {
         };
         let warm = self.warm.as_mut().expect("it was warm, or was made so");
         let warm_config = Arc::clone(&warm.config);
-        let has_time = (changed.is_nothing() || work.is_whole) && Arc::strong_count(&self.desk) == 1;
+        let has_time = changed.is_nothing() && Arc::strong_count(&self.desk) == 1;
         let is_relisted = warm.list(has_time, || begin_lists(&self.request, &self.desk, &warm_config, as_of));
         Ok(Refreshed {
             shown: Arc::clone(&warm.shown),
@@ -282,7 +282,8 @@ fn warm(request: &Request, as_of: Timestamp) -> Result<(Warm, Work), Failure> {
         clock: Interval::between(last, next),
         next,
         diagnostics,
-        listing: Listing::Stale,
+        // First of all, somebody wants to see a page.
+        listing: Listing::Stale(LOOK_EVERY),
     };
     Ok((warm, Work { is_whole: true, parsed }))
 }
@@ -309,7 +310,9 @@ impl Warm {
             });
         }
         if is_new {
-            self.listing = Listing::Stale;
+            let stories = self.shown.read(|view| view.index().stories().len());
+            let pause = LIST_PAUSE_PER_STORY.saturating_mul(u32::try_from(stories).unwrap_or(u32::MAX));
+            self.listing = Listing::Stale(pause.max(LOOK_EVERY));
         }
         Some((is_new, Work { is_whole: false, parsed: changed.files.len() }))
     }
@@ -330,11 +333,11 @@ impl Warm {
     /// Sees to the related lists: takes those that are made, and begins to make others if there is time. Tells whether there are others to show.
     fn list(&mut self, has_time: bool, begin: impl FnOnce() -> Listing) -> bool {
         let made = match &self.listing {
-            Listing::Stale if has_time => {
+            Listing::Stale(_) if has_time => {
                 self.listing = begin();
                 return false;
             }
-            Listing::Stale | Listing::Done => return false,
+            Listing::Stale(_) | Listing::Done => return false,
             Listing::Begun(made) => made.try_recv(),
         };
         let lists = match made {
@@ -358,9 +361,8 @@ impl Warm {
     }
 
     fn look_again(&self) -> Option<Duration> {
-        let stories = u32::try_from(self.shown.read(|view| view.index().stories().len())).unwrap_or(u32::MAX);
         match self.listing {
-            Listing::Stale => Some(LIST_PAUSE_PER_STORY.saturating_mul(stories).max(LOOK_EVERY)),
+            Listing::Stale(pause) => Some(pause),
             Listing::Begun(_) => Some(LOOK_EVERY),
             Listing::Done => None,
         }
