@@ -1,4 +1,4 @@
-//! A build: seven calls over seven types. Read this first.
+//! A build: eight calls over eight types. Read this first.
 
 mod notes;
 mod standing;
@@ -15,7 +15,7 @@ use crate::{
     load::{self, Site},
     model::{OutPath, SourcePath, Timestamp},
     parse::{self, redirects::RedirectRule},
-    plan, relate, release, render, write,
+    pictures, plan, relate, release, render, write,
 };
 
 use notes::Notes;
@@ -76,9 +76,21 @@ pub enum Failure {
     /// A failure to read.
     #[error(transparent)]
     Load(#[from] load::Error),
+    /// A failure to develop pictures.
+    #[error(transparent)]
+    Pictures(pictures::Error),
     /// A failure to write, or a refusal.
     #[error(transparent)]
     Write(#[from] write::Error),
+}
+
+impl From<pictures::Error> for Failure {
+    fn from(error: pictures::Error) -> Self {
+        match error {
+            pictures::Error::Load(error) => Self::Load(error),
+            pictures::Error::Store(..) => Self::Pictures(error),
+        }
+    }
 }
 
 /// Builds a site and publishes it.
@@ -122,7 +134,9 @@ fn edition(request: &Request, site: &Site, open: Option<write::Folder>) -> Resul
 
     let rankings = notes.take(parse::ranking::rankings(site, &sources.data, released.slots()));
     let index = relate::index(released, redirects, rankings, &config);
-    let mut plan = plan::outputs(&index, load::statics(site, &sources)?);
+    let wanted = plan::wanted_pictures(&index, &sources);
+    let developed = pictures::develop(site, &wanted, config.images.store_megabytes * 1_000_000)?;
+    let mut plan = plan::outputs(&index, load::statics(site, &sources)?, developed);
     let kept = kept_pages(&folder, &broken);
     plan.keep(&kept);
     notes.of_site(&index.diagnostics, &plan.diagnostics)?;
@@ -254,7 +268,7 @@ pub fn markdown(root: &Path, text: &Arc<str>, as_of: Timestamp) -> Result<(Strin
     let documents = parse::documents(&site, &sources.documents, &config);
     let released = release::as_of(documents, sources.attachment_paths(), &config, as_of);
     let index = relate::index(released, Vec::new(), BTreeMap::new(), &config);
-    let plan = plan::outputs(&index, load::statics(&site, &sources)?);
+    let plan = plan::outputs(&index, load::statics(&site, &sources)?, pictures::Developed::default());
     let view = render::View::new(Arc::new(index), Arc::new(plan), &site, &sources.data, &templates);
     render::markdown(text, &view).map_err(|failure| notes.failure(write::CommitError::Render(vec![failure])))
 }

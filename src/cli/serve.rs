@@ -81,6 +81,7 @@ fn build(request: &mut Request, arguments: &Arguments, printer: &Printer) -> Out
             let report = match &failure {
                 Failure::Mistakes(diagnostics) => printer.drawn(diagnostics),
                 Failure::Load(error) => error.to_string(),
+                Failure::Pictures(error) => error.to_string(),
                 Failure::Write(error) => {
                     let cure = error.cure().map(|cure| format!("\n  = help: {cure}")).unwrap_or_default();
                     format!("{error}{cure}")

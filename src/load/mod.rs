@@ -95,7 +95,7 @@ impl Site {
     }
 
     /// When this build began, by the clock of the site's file system: not later than the first call of this. None without a shelf.
-    fn began_at(&self) -> Option<FileTime> {
+    pub(crate) fn began_at(&self) -> Option<FileTime> {
         self.shelf.as_ref()?.made_at(&self.root)
     }
 

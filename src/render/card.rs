@@ -2,7 +2,7 @@
 
 use tera::Value;
 
-use super::view::Library;
+use super::{picture, view::Library};
 use crate::{
     model::{Inline, SectionKey, Slug},
     parse::matter::Picture,
@@ -52,7 +52,7 @@ pub(super) fn card(library: &Library, id: StoryId) -> Value {
         "authors": story.byline.iter().map(|byline| library.names[&byline.author].clone()).collect::<Vec<_>>(),
         "agency": or_empty(shared.agency.as_deref()),
         "section": or_none(story.article.section.as_ref().map(|key| library.sections[key].clone())),
-        "image": or_none(shared.image.as_ref().map(|picture| self::picture(library, story, picture))),
+        "image": or_none(shared.image.as_ref().map(|picture| lead(library, story, picture))),
         "paywall": or_empty(shared.paywall.map(crate::model::Paywall::as_str)),
         "lang": or_empty(shared.lang.as_deref()),
     }
@@ -80,11 +80,14 @@ pub(super) fn section(index: &SiteIndex, key: &SectionKey) -> Value {
 }
 
 /// A picture of a story's front matter.
-fn picture(library: &Library, story: &Story, picture: &Picture) -> Value {
+fn lead(library: &Library, story: &Story, picture: &Picture) -> Value {
     let file = picture.file(story.article.path());
     let end = library.plan.picture(&library.index, file, &picture.src.text);
-    let inline = |text: &Option<Inline>| {
-        text.as_ref().map_or_else(|| Value::safe_string(""), |text| library.inline_in(text, file))
+    let own = picture::words(library, &end);
+    let inline = |text: &Option<Inline>, own: Option<&String>| match (text, own) {
+        (Some(text), _) => library.inline_in(text, file),
+        (None, Some(own)) => Value::from(own.as_str()),
+        (None, None) => Value::safe_string(""),
     };
     match library.picture(&end) {
         None => Value::none(),
@@ -93,9 +96,11 @@ fn picture(library: &Library, story: &Story, picture: &Picture) -> Value {
             "width": or_none(size.map(|size| size.0)),
             "height": or_none(size.map(|size| size.1)),
             "alt": picture.alt.as_str(),
-            "caption": inline(&picture.caption),
-            "credit": inline(&picture.credit),
-            "licence": or_empty(picture.licence.as_deref()),
+            "caption": inline(&picture.caption, own.and_then(|own| own.caption.as_ref())),
+            "credit": inline(&picture.credit, own.and_then(|own| own.credit.as_ref())),
+            "licence": or_empty(picture.licence.as_deref().or(own.and_then(|own| own.rights.as_deref()))),
+            "uses": picture::uses(library, &end),
+            "tone": picture::tone(library, &end),
         },
     }
 }
@@ -112,6 +117,8 @@ pub(super) fn bare_picture(library: &Library, end: &PictureEnd, alt: &str) -> Va
             "caption": Value::safe_string(""),
             "credit": Value::safe_string(""),
             "licence": "",
+            "uses": picture::uses(library, end),
+            "tone": picture::tone(library, end),
         },
     }
 }

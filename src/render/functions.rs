@@ -14,7 +14,7 @@ use super::{
 use crate::{
     model::{Label, SectionKey, Slug, SourcePath, Taxonomy, UrlPath, nearest},
     parse::yaml,
-    plan::PictureEnd,
+    plan::{PictureEnd, PlannedPicture},
     relate::{Found, StoryId},
 };
 
@@ -94,17 +94,34 @@ struct ImageArguments {
     src: String,
     #[serde(default)]
     alt: String,
+    r#use: Option<String>,
 }
 
 fn image(library: &Library, reads: &Reads, arguments: &Kwargs) -> TeraResult<Value> {
-    let ImageArguments { src, alt } = arguments.deserialize()?;
+    let ImageArguments { src, alt, r#use } = arguments.deserialize()?;
     let name = src.trim_start_matches('/');
     let Some(asset) = library.plan.assets.get(name) else {
         let known = library.plan.assets.keys().map(String::as_str);
         return Err(unknown(&format!("there is no picture `static/{name}`"), nearest(name, known)));
     };
     reads.uses(&asset.url);
-    Ok(bare_picture(library, &PictureEnd::Static(name.to_owned(), asset.clone()), &alt))
+    let end = PictureEnd::Static(name.to_owned(), asset.clone());
+    let planned = library.plan.planned_picture(&end);
+    planned.into_iter().flat_map(PlannedPicture::urls).for_each(|url| reads.uses(url));
+    let picture = bare_picture(library, &end, &alt);
+    let Some(wanted) = r#use else { return Ok(picture) };
+    let Some(of) = library.config().images.named(&wanted) else {
+        let known = library.config().images.uses.iter().map(|of| of.name.as_str());
+        return Err(unknown(&format!("there is no use `{wanted}` of pictures"), nearest(&wanted, known)));
+    };
+    if !of.has_file(name) {
+        return Err(Error::message(format!(
+            "`static/{name}` is not made for the use `{wanted}`; in `site.yaml`, add `images: {{uses: {{{wanted}: {{files: [/{name}]}}}}}}`"
+        )));
+    }
+    let mut fields = picture.into_map().unwrap_or_default();
+    fields.insert("sources".into(), super::picture::sources(library, &end, &wanted));
+    Ok(Value::from(fields))
 }
 
 #[derive(Deserialize)]

@@ -14,6 +14,7 @@ mod labels;
 mod listed;
 mod live;
 mod pages;
+mod picture;
 mod robots;
 mod security;
 mod shell;
@@ -78,7 +79,7 @@ impl Failure {
     fn help(self, text: &str) -> Self {
         match self {
             Self::Mistake(mistake) => Self::Mistake(Box::new(mistake.help(text))),
-            other => other,
+            other @ Self::Load(_) => other,
         }
     }
 }
@@ -115,6 +116,7 @@ pub fn output(output: &Output, view: &View) -> Result<Rendered, Failure> {
         OutputKind::Attachment(path) => {
             Rendered { content: Content::Stream(view.site().stream(path)?), uses: Vec::new() }
         }
+        OutputKind::Rendition(original, at) => picture::rendition(view, original, *at)?.into(),
         OutputKind::Kept => Rendered { content: Content::Kept, uses: Vec::new() },
         OutputKind::Live(id) => live::newest(view, *id)?,
         OutputKind::Feed(of, format) => feed::feed(view, of, *format)?,

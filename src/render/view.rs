@@ -18,6 +18,7 @@ use super::{
     feed::{FullText, Written},
     functions, labels,
     listed::Listed,
+    picture,
     shell::{Place, Shells},
     templates,
 };
@@ -27,7 +28,7 @@ use crate::{
     load::{Origin, Site, Source},
     model::{Inline, Lookup, OutPath, SectionKey, Slug, SourcePath, Taxonomy, UrlPath},
     parse::body::{BodySettings, LinkTarget},
-    plan::{PictureEnd, Plan},
+    plan::{PictureEnd, Plan, PlannedPicture},
     relate::{Destination, SiteIndex, Story, StoryId},
 };
 
@@ -249,6 +250,8 @@ impl Renderer {
             PictureEnd::Static(_, asset) => self.reads.uses(&asset.url),
             PictureEnd::Remote(_) | PictureEnd::Missing => {}
         }
+        let planned = self.library.plan.planned_picture(end);
+        planned.into_iter().flat_map(PlannedPicture::urls).for_each(|url| self.reads.uses(url));
     }
 
     /// The same of a link, if it leads to a file beside the sources.
@@ -346,6 +349,9 @@ impl Library {
 
     /// How many bytes a published file has.
     pub(super) fn len_bytes(&self, end: &PictureEnd) -> Option<u64> {
+        if let Some(planned) = self.plan.planned_picture(end) {
+            return Some(planned.fallback().1.len_bytes.into());
+        }
         match end {
             PictureEnd::Attachment(path, _) => self.site.len_bytes(path).ok(),
             PictureEnd::Static(name, _) => match &self.plan.statics.iter().find(|file| file.name == *name)?.origin {
@@ -358,6 +364,9 @@ impl Library {
 
     /// The address and size of a picture; none if it is not in this site: a reader's browser asks no other.
     pub(super) fn picture(&self, end: &PictureEnd) -> Option<(String, Option<(usize, usize)>)> {
+        if let Some((url, size)) = picture::fallback(self, end) {
+            return Some((self.href(url), size));
+        }
         match end {
             PictureEnd::Attachment(path, url) => Some((self.href(url), self.sizes.get(path).copied())),
             PictureEnd::Static(name, asset) => {
@@ -379,7 +388,8 @@ fn picture_sizes(site: &Site, plan: &Plan) -> BTreeMap<SourcePath, (usize, usize
         let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
         ["jpg", "jpeg", "png", "gif", "webp", "avif", "svg"].contains(&ending.as_str())
     };
-    let attachments = plan.attachments.keys().map(|path| (path.clone(), Origin::Site(path.clone())));
+    let attachments = plan.attachments.keys().filter(|path| !plan.pictures.contains_key(*path));
+    let attachments = attachments.map(|path| (path.clone(), Origin::Site(path.clone())));
     let statics =
         plan.statics.iter().map(|file| (SourcePath::new(format!("static/{}", file.name)), file.origin.clone()));
     let pictures: Vec<(SourcePath, Origin)> =

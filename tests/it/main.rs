@@ -21,6 +21,7 @@ mod labels;
 mod lists;
 mod machines;
 mod nothing_to_do;
+mod pictures;
 mod properties;
 mod publishing;
 mod related;

@@ -10,6 +10,7 @@ use crate::{
     relate::{Story, StoryId},
     render::{
         body::{self, escaped},
+        picture,
         view::{Library, View},
     },
 };
@@ -157,7 +158,10 @@ fn picture(library: &Library, story: &Story) -> Option<Picture> {
         url: format!("{}{href}", library.config().origin.as_deref().unwrap_or_default()),
         size,
         alt: picture.alt.clone(),
-        credit: picture.credit.as_ref().map(|credit| parse::body::plain_text(&credit.0)).unwrap_or_default(),
+        credit: match &picture.credit {
+            Some(credit) => parse::body::plain_text(&credit.0),
+            None => picture::words(library, &end).and_then(|own| own.credit.clone()).unwrap_or_default(),
+        },
     })
 }
 

@@ -51,6 +51,7 @@ pub(super) fn page(output: &Output, view: &View) -> Result<Rendered, Failure> {
             | OutputKind::Static(_)
             | OutputKind::StyleSheet(_)
             | OutputKind::Attachment(_)
+            | OutputKind::Rendition(..)
             | OutputKind::Kept => unreachable!("files that are no pages are made by `output`"),
         };
         let bytes = renderer.page(template, page, &subject)?;
