@@ -155,7 +155,7 @@ impl Default for RelatedSettings {
 }
 
 /// The banner on fronts.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Breaking {
     /// What it says.
     pub text: String,

@@ -1,7 +1,13 @@
 //! A build: eight calls over eight types. Read this first.
 
+mod again;
+mod aside;
+mod explain;
+mod kept;
 mod notes;
+pub mod preview;
 mod standing;
+mod texts;
 
 use std::{
     collections::BTreeMap,
@@ -10,6 +16,7 @@ use std::{
 };
 
 use crate::{
+    cache,
     config::{Config, Publish},
     diag::Diagnostic,
     load::{self, Site},
@@ -18,6 +25,9 @@ use crate::{
     pictures, plan, relate, release, render, write,
 };
 
+use again::Again;
+use aside::Aside;
+pub use explain::{Explained, Verdict, check, explain, fan_out};
 use notes::Notes;
 use standing::Start;
 
@@ -65,6 +75,19 @@ pub struct Built {
     pub withheld: usize,
     /// Pages kept as they were, because their source has a mistake.
     pub kept: Vec<plan::KeptPage>,
+    /// Why outputs were made again, each reason with their number, the commonest first. None where everything was made.
+    pub reasons: Vec<(String, usize)>,
+    /// How much of the site was worked on.
+    pub work: Work,
+}
+
+/// How much work a build was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Work {
+    /// How many documents were parsed.
+    pub parsed: usize,
+    /// How many outputs were made.
+    pub rendered: usize,
 }
 
 /// Why there is no new edition. The published one is as it was.
@@ -103,26 +126,68 @@ pub fn build(request: &Request) -> Result<Built, Failure> {
         Start::NothingToDo(built) => return Ok(built),
         Start::Build { folder, odd } => (folder, odd),
     };
-    let mut built = edition(request, &site, folder);
+    let mut built = edition(request, &site, folder, odd);
     for _ in 1..ATTEMPTS {
         if matches!(built, Err(Failure::Load(load::Error::Changed(_)))) {
-            built = edition(request, &site, None);
+            built = edition(request, &site, None, odd);
         }
     }
-    let mut built = built?;
-    built.report.notes.extend(odd.map(|odd| format!("the cache {odd}: everything was made anew")));
+    built
+}
+
+/// The spine. Of a cache that is odd, nothing is believed.
+fn edition(
+    request: &Request,
+    site: &Site,
+    open: Option<write::Folder>,
+    odd: Option<cache::Odd>,
+) -> Result<Built, Failure> {
+    let mut notes = Notes::new(request.mistakes);
+    let Prepared { folder, sources, read, planned, view, withheld, kept, told, parsed } =
+        prepare(request, site, open, &mut notes)?;
+    let whole = Aside::new((planned, view));
+    let (planned, view) = &*whole;
+    let (past, odd) = odd.map_or_else(|| standing::reads(request, site, &folder), |odd| (None, Some(odd)));
+    let again = Again::of((view, &planned.index, &planned.plan), past.as_ref(), &folder);
+    let report = folder.commit(&again.entries(), |at| again.render(at));
+    let mut report = report.map_err(|error| notes.failure(error))?;
+    report.notes.extend(odd.map(standing::note).into_iter().chain(told));
+    let work = Work { parsed, rendered: again.rendered() };
+    let mut built = Built { report, diagnostics: notes.sorted(), withheld, kept, reasons: again.reasons(), work };
+    standing::remember(request, site, (&sources, &read), again, &mut built);
     Ok(built)
 }
 
-/// The spine.
-fn edition(request: &Request, site: &Site, open: Option<write::Folder>) -> Result<Built, Failure> {
-    let mut notes = Notes::new(request.mistakes);
+/// A site of which every output is known, and the folder into which they will be published.
+struct Prepared {
+    folder: write::Folder,
+    sources: load::Sources,
+    read: standing::Read,
+    planned: render::Planned,
+    view: render::View,
+    withheld: usize,
+    kept: Vec<plan::KeptPage>,
+    /// What was odd about what earlier builds kept.
+    told: Vec<String>,
+    /// How many documents were parsed.
+    parsed: usize,
+}
 
+/// The spine up to its last call.
+fn prepare(
+    request: &Request,
+    site: &Site,
+    open: Option<write::Folder>,
+    notes: &mut Notes,
+) -> Result<Prepared, Failure> {
     let mut sources = load::sources(site)?;
     let config = Arc::new(notes.settings(settings(site, request.base_url.as_deref())?)?);
     let folder = open.map_or_else(|| open_folder(request, site, &config), Ok)?;
 
-    let documents = parse::documents(site, &sources.documents, &config);
+    let mut keeper = kept::open(request.program.as_deref(), site, &config);
+    let parse::Documents { all: documents, parsed, .. } =
+        parse::documents(site, &sources.documents, &config, &mut keeper);
+    let told = kept::close(keeper);
     let read = standing::Read::of(&documents, &config, request);
     let redirects = notes.take(redirects(site)?);
     let templates = notes.take(render::load_templates(site, &sources.templates, &config));
@@ -133,22 +198,20 @@ fn edition(request: &Request, site: &Site, open: Option<write::Folder>) -> Resul
     let templates = templates.expect("templates with mistakes have stopped the build");
 
     let rankings = notes.take(parse::ranking::rankings(site, &sources.data, released.slots()));
+    let terms = std::mem::take(&mut released.terms);
     let index = relate::index(released, redirects, rankings, &config);
+    let (lists, also_told) = texts::lists(request.program.as_deref(), site, &index, terms)?;
     let wanted = plan::wanted_pictures(&index, &sources);
     let developed = pictures::develop(site, &wanted, config.images.store_megabytes * 1_000_000)?;
     let mut plan = plan::outputs(&index, load::statics(site, &sources)?, developed);
     let kept = kept_pages(&folder, &broken);
     plan.keep(&kept);
-    notes.of_site(&index.diagnostics, &plan.diagnostics)?;
+    notes.of_site(&[&index.diagnostics, &lists.diagnostics, &plan.diagnostics])?;
 
-    let entries: Vec<write::Entry> = plan.outputs.iter().map(entry).collect();
-    let (index, plan) = (Arc::new(index), Arc::new(plan));
-    let view = render::View::new(index, Arc::clone(&plan), site, &sources.data, &templates);
-    let report = folder.commit(&entries, |at| render::output(&plan.outputs[at], &view).map(content));
-    let report = report.map_err(|error| notes.failure(error))?;
-    let mut built = Built { report, diagnostics: notes.sorted(), withheld, kept };
-    standing::remember(request, site, &sources, &read, &mut built);
-    Ok(built)
+    let planned = render::Planned { index: Arc::new(index), lists: Arc::new(lists), plan: Arc::new(plan) };
+    let view = render::View::new(planned.clone(), site, &sources, &templates);
+    let told = told.into_iter().chain(also_told).collect();
+    Ok(Prepared { folder, sources, read, planned, view, withheld, kept, told, parsed })
 }
 
 /// Reads `site.yaml`.
@@ -172,10 +235,6 @@ fn open_folder(request: &Request, site: &Site, config: &Config) -> Result<write:
     };
     let options = write::Options { method, ..request.folder.clone() };
     write::Folder::open(&site.root().join(&request.out), site.root(), options)
-}
-
-fn entry(output: &plan::Output) -> write::Entry {
-    write::Entry { path: output.path.clone(), subject: output.subject.clone(), want: write::Want::Rendered }
 }
 
 fn content(rendered: render::Rendered) -> write::Rendered {
@@ -210,7 +269,7 @@ pub fn documents(root: &Path) -> Result<(Config, Vec<parse::Document>), Failure>
     let sources = load::sources(&site)?;
     let mut notes = Notes::new(Mistakes::Stop);
     let config = notes.settings(settings(&site, None)?)?;
-    let documents = parse::documents(&site, &sources.documents, &config);
+    let documents = parse::documents(&site, &sources.documents, &config, &mut parse::kept::Nothing).all;
     Ok((config, documents))
 }
 
@@ -223,13 +282,15 @@ pub fn index(root: &Path, as_of: Timestamp) -> Result<Indexed, Failure> {
     let mut sources = load::sources(&site)?;
     let mut notes = Notes::new(Mistakes::Stop);
     let config = Arc::new(notes.settings(settings(&site, None)?)?);
-    let documents = parse::documents(&site, &sources.documents, &config);
+    let documents = parse::documents(&site, &sources.documents, &config, &mut parse::kept::Nothing).all;
     let redirects = notes.take(redirects(&site)?);
     let mut released = release::as_of(documents, sources.attachment_paths(), &config, as_of);
     sources.diagnostics.retain(|found| released.is_beside_what_is_out(&found.path));
     notes.of_sources(std::mem::take(&mut sources.diagnostics), std::mem::take(&mut released.diagnostics))?;
     let rankings = notes.take(parse::ranking::rankings(&site, &sources.data, released.slots()));
-    let (index, texts) = relate::index_and_texts(released, redirects, rankings, &config);
+    let terms = std::mem::take(&mut released.terms);
+    let index = relate::index(released, redirects, rankings, &config);
+    let texts = relate::texts(&index, &site, terms)?;
     Ok(Indexed { site, index, texts })
 }
 
@@ -238,7 +299,7 @@ pub fn index(root: &Path, as_of: Timestamp) -> Result<Indexed, Failure> {
 pub struct Indexed {
     /// Its folder.
     pub site: Site,
-    /// What is out, related.
+    /// What is out, in its places.
     pub index: relate::SiteIndex,
     /// What its texts have in common.
     pub texts: relate::Texts,
@@ -265,10 +326,11 @@ pub fn markdown(root: &Path, text: &Arc<str>, as_of: Timestamp) -> Result<(Strin
     let config = Arc::new(notes.settings(settings(&site, None)?)?);
     let templates = notes.take(render::load_templates(&site, &sources.templates, &config));
     let templates = templates.ok_or_else(|| Failure::Mistakes(notes.sorted()))?;
-    let documents = parse::documents(&site, &sources.documents, &config);
+    let documents = parse::documents(&site, &sources.documents, &config, &mut parse::kept::Nothing).all;
     let released = release::as_of(documents, sources.attachment_paths(), &config, as_of);
     let index = relate::index(released, Vec::new(), BTreeMap::new(), &config);
     let plan = plan::outputs(&index, load::statics(&site, &sources)?, pictures::Developed::default());
-    let view = render::View::new(Arc::new(index), Arc::new(plan), &site, &sources.data, &templates);
+    let planned = render::Planned { index: Arc::new(index), lists: Arc::default(), plan: Arc::new(plan) };
+    let view = render::View::new(planned, &site, &sources, &templates);
     render::markdown(text, &view).map_err(|failure| notes.failure(write::CommitError::Render(vec![failure])))
 }

@@ -16,7 +16,7 @@ use crate::{
         front_matter::Subject,
         live::{LiveEntry, LiveOutline},
         matter::{ArticleMatter, AuthorMatter, SectionMatter, SeriesMatter, Slot, Timing, TopicMatter},
-        terms::Workbench,
+        terms::TermLists,
     },
 };
 
@@ -48,6 +48,44 @@ impl<T> Published<T> {
 #[derive(Debug, Clone, Copy)]
 struct Gate;
 
+/// What is let through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Policy {
+    /// What is out: what readers get.
+    Public,
+    /// What is not out as well, each with its [`Standing`]: for a preview on the editor's own machine, and for nothing that is published.
+    Preview,
+}
+
+/// How a story stands to its readers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Standing {
+    /// It is out.
+    #[default]
+    Out,
+    /// It is not to be published at all.
+    Draft,
+    /// It is out from this instant on, when its embargo ends.
+    Embargoed(Timestamp),
+    /// It is out from this instant on, which is its date.
+    Scheduled(Timestamp),
+    /// It was out until this instant.
+    Expired(Timestamp),
+}
+
+impl Standing {
+    /// How something with this timing stands.
+    pub fn of(timing: &Timing, as_of: Timestamp) -> Self {
+        let ahead = |at: Option<Timestamp>| at.filter(|at| as_of < *at);
+        match (ahead(timing.embargo), ahead(timing.date)) {
+            _ if timing.draft => Self::Draft,
+            (Some(embargo), date) if date.is_none_or(|date| date <= embargo) => Self::Embargoed(embargo),
+            (_, Some(date)) => Self::Scheduled(date),
+            _ => timing.expires.filter(|expires| *expires <= as_of).map_or(Self::Out, Self::Expired),
+        }
+    }
+}
+
 /// An article, or a page, that is out. Its front matter holds what its section sets, and nothing dated ahead.
 #[derive(Debug, Clone)]
 pub struct Article {
@@ -61,6 +99,8 @@ pub struct Article {
     pub live: Option<Live>,
     /// When it will be out no more. For those who keep a copy: here, the gate sees to it.
     pub expires_at: Option<Timestamp>,
+    /// [`Standing::Out`], but in a preview.
+    pub standing: Standing,
 }
 
 /// Live coverage, as far as it has come.
@@ -115,6 +155,8 @@ pub struct Released {
     pub attachments: Vec<SourcePath>,
     /// The banner on fronts, until its end.
     pub breaking: Option<Breaking>,
+    /// The term lists of articles, which `relate` wants once and nobody else: no article holds its own.
+    pub terms: TermLists,
     /// The folders of bundles, and whether their stories are out.
     bundles: BTreeMap<String, bool>,
     /// How many sources are not out.
@@ -123,6 +165,8 @@ pub struct Released {
     pub broken: Vec<SourcePath>,
     /// The mistakes of what is out or cannot be read. Those of sources that are readably unpublished end here.
     pub diagnostics: Vec<Diagnostic>,
+    /// In a preview, the mistakes of sources that are not out: they keep those sources from being shown, and nothing else.
+    pub aside: Vec<Diagnostic>,
 }
 
 /// Lets through what is out at `as_of`.
@@ -130,6 +174,16 @@ pub struct Released {
 /// A story is out from the later of its date and its embargo until its expiry, unless it is a draft; whatever cannot be told is not out.
 /// What a source has dated ahead of `as_of` (corrections, updates, a withdrawal), or whose time has ended (a slot's pins, the right to a picture), is taken out of it.
 pub fn as_of(documents: Vec<Document>, attachments: Vec<SourcePath>, config: &Config, as_of: Timestamp) -> Released {
+    under(Policy::Public, documents, attachments, (config, as_of))
+}
+
+/// Lets through what a policy lets through at `as_of`; [`as_of()`] has the rules of what is out.
+pub fn under(
+    policy: Policy,
+    documents: Vec<Document>,
+    attachments: Vec<SourcePath>,
+    (config, as_of): (&Config, Timestamp),
+) -> Released {
     let mut released = Released::default();
     let mut articles = Vec::with_capacity(documents.len());
     released.bundles = (documents.iter())
@@ -137,8 +191,12 @@ pub fn as_of(documents: Vec<Document>, attachments: Vec<SourcePath>, config: &Co
         .map(|document| (document.path.folder().to_owned(), false))
         .collect();
     for mut document in documents {
-        if document.timing.as_ref().is_some_and(|timing| !is_live(timing, as_of)) {
+        let standing = document.timing.as_ref().map_or(Standing::Out, |timing| Standing::of(timing, as_of));
+        if standing != Standing::Out && (policy == Policy::Public || document.has_errors()) {
             released.withheld += 1;
+            if policy == Policy::Preview {
+                released.aside.append(&mut document.diagnostics);
+            }
             continue;
         }
         let live = document.live.take().map(|live| release_entries(live, &mut document, as_of));
@@ -152,7 +210,7 @@ pub fn as_of(documents: Vec<Document>, attachments: Vec<SourcePath>, config: &Co
                 let source = (document.path, document.hash, document.outline);
                 match (subject, document.place) {
                     (Subject::Article(matter), place) => {
-                        articles.push((publish(source, matter), place, (live, expires_at)));
+                        articles.push((publish(source, matter), place, (live, expires_at, standing)));
                     }
                     (Subject::Section(matter), Place::Section(key)) => {
                         let section = publish(source, at_work(*matter, as_of));
@@ -191,14 +249,6 @@ fn publish<T>((path, hash, outline): (SourcePath, blake3::Hash, Outline), matter
     Published { path, hash, matter, outline, _gate: Gate }
 }
 
-/// Whether something with this timing is out.
-pub fn is_live(timing: &Timing, as_of: Timestamp) -> bool {
-    !timing.draft
-        && timing.date.is_none_or(|date| date <= as_of)
-        && timing.embargo.is_none_or(|embargo| embargo <= as_of)
-        && timing.expires.is_none_or(|expires| as_of < expires)
-}
-
 /// Lets through the entries that are out. What is known of their text joins what is known of the body; of the others, mistakes too end here.
 fn release_entries(live: LiveOutline, document: &mut Document, as_of: Timestamp) -> Live {
     let (mut entries, ahead): (Vec<_>, Vec<_>) = live.entries.into_iter().partition(|entry| entry.at <= as_of);
@@ -220,14 +270,14 @@ fn release_entries(live: LiveOutline, document: &mut Document, as_of: Timestamp)
             outline.opening = part.opening;
         }
     }
-    outline.terms.join(&terms, &mut Workbench::default());
+    outline.terms.join(&terms);
     Live { introduction: live.introduction, entries, is_over: false }
 }
 
 fn release_article(
     released: &mut Released,
     mut source: Published<Box<ArticleMatter>>,
-    (place, (mut live, expires_at)): (&Place, (Option<Live>, Option<Timestamp>)),
+    (place, (mut live, expires_at, standing)): (&Place, (Option<Live>, Option<Timestamp>, Standing)),
     config: &Config,
     as_of: Timestamp,
 ) {
@@ -284,7 +334,11 @@ fn release_article(
     let has_rights = |ends: Option<Moment>| ends.is_none_or(|ends| as_of < ends.at);
     matter.shared.image.take_if(|picture| !has_rights(picture.rights_expire));
     let is_fresh = source.matter.date.and_then(|date| stale_at(date.at)).is_some_and(|stale| as_of < stale);
-    released.articles.push(Article { source, section, is_fresh, live, expires_at });
+    let terms = std::mem::take(&mut source.outline.terms);
+    if source.matter.date.is_some() {
+        released.terms.insert(source.path.clone(), terms);
+    }
+    released.articles.push(Article { source, section, is_fresh, live, expires_at, standing });
 }
 
 /// When a story of this date is no longer fresh.
@@ -420,6 +474,11 @@ impl Released {
 }
 
 impl Article {
+    /// Puts another text in the place of its own: what the gate decided by is the same.
+    pub fn rewrite(&mut self, hash: blake3::Hash, outline: Outline) {
+        (self.source.hash, self.source.outline) = (hash, outline);
+    }
+
     /// Its front matter.
     pub fn matter(&self) -> &ArticleMatter {
         &self.source.matter

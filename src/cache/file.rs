@@ -1,4 +1,4 @@
-//! The cache as it lies on the disk.
+//! Tables of the cache as they lie on the disk.
 
 use std::{
     fs::{self, File},
@@ -14,13 +14,32 @@ const NAME: &[u8] = b"letterpress cache ";
 /// The rest of the first line: what follows is written in this way. To be changed with anything that is kept.
 const FORMAT: &[u8] = b"1\n";
 
-/// The file, relative to the site's root. Its folder is that of all that can be made again.
-const FILE: &str = ".letterpress/cache";
+/// The folder of the tables, relative to the site's root: that of all that can be made again.
+const FOLDER: &str = ".letterpress";
 
-/// The values of the cache in `root`, one behind the other; none if there is no cache.
+/// A table of the cache.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Table {
+    /// What tells that there is nothing to do.
+    Learned,
+    /// What each output read.
+    Reads,
+}
+
+impl Table {
+    fn place(self, root: &Path) -> PathBuf {
+        let name = match self {
+            Self::Learned => "cache",
+            Self::Reads => "reads",
+        };
+        root.join(FOLDER).join(name)
+    }
+}
+
+/// The values of a table in `root`, one behind the other; none if there is no such table.
 #[expect(clippy::disallowed_methods, reason = "the cache is no file of the site, and is read by its writer alone")]
-pub(super) fn read(root: &Path) -> Result<Option<Vec<u8>>, Odd> {
-    let mut bytes = match fs::read(root.join(FILE)) {
+pub(super) fn read(root: &Path, table: Table) -> Result<Option<Vec<u8>>, Odd> {
+    let mut bytes = match fs::read(table.place(root)) {
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
         Err(_) => return Err(Odd::Unreadable),
         Ok(bytes) => bytes,
@@ -36,13 +55,13 @@ pub(super) fn read(root: &Path) -> Result<Option<Vec<u8>>, Odd> {
 }
 
 /// Writes values in one step. A cache need not outlive a power cut: one that was torn by it is known by its seal.
-pub(super) fn write(root: &Path, values: &[&[u8]]) -> io::Result<()> {
+pub(super) fn write(root: &Path, table: Table, values: &[&[u8]]) -> io::Result<()> {
     let mut hasher = blake3::Hasher::new();
     for value in values {
         hasher.update(value);
     }
     let seal = hasher.finalize();
-    let place = root.join(FILE);
+    let place = table.place(root);
     let (draft, mut file) = draft(&place)?;
     for part in [NAME, FORMAT, seal.as_bytes()].iter().chain(values) {
         file.write_all(part)?;
@@ -50,9 +69,9 @@ pub(super) fn write(root: &Path, values: &[&[u8]]) -> io::Result<()> {
     fs::rename(draft, place)
 }
 
-/// Begins a file beside the cache, in the place of one that a killed build left.
+/// Begins a file beside a table, in the place of one that a killed build left.
 #[expect(clippy::disallowed_methods, reason = "the cache is no part of an edition")]
-fn draft(place: &Path) -> io::Result<(PathBuf, File)> {
+pub(super) fn draft(place: &Path) -> io::Result<(PathBuf, File)> {
     let draft = place.with_extension("new");
     match fs::remove_file(&draft) {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
@@ -62,10 +81,10 @@ fn draft(place: &Path) -> io::Result<(PathBuf, File)> {
     Ok((draft, file))
 }
 
-/// Removes the cache, if there is one.
+/// Removes a table, if it is there.
 #[expect(clippy::disallowed_methods, reason = "the cache is removed by its writer")]
-pub(super) fn remove(root: &Path) -> io::Result<()> {
-    match fs::remove_file(root.join(FILE)) {
+pub(super) fn remove(root: &Path, table: Table) -> io::Result<()> {
+    match fs::remove_file(table.place(root)) {
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(()),
         result => result,
     }

@@ -7,14 +7,19 @@
 //! published, and may hold the paths of what is not out. It knows keys, hashes and stamps, and nothing of news.
 //!
 //! The file is a line with its format, the BLAKE3 of the rest, and two values: who made it, then what they learned. The first can be read, and
-//! judged, by programs that would not understand the second. Later tables (documents by the hash of their bytes; facts and what each output read)
-//! will be files of their own beside it, with the same head, so that a build with nothing to do goes on reading this one alone.
+//! judged, by programs that would not understand the second. What was made of the documents is in a file of its own beside it ([`Documents`]), so that a build with
+//! nothing to do goes on reading this one alone; so will be later tables (facts and what each output read).
 
+mod documents;
 mod file;
+mod texts;
 
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
+pub use documents::Documents;
+use file::Table;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+pub use texts::Texts;
 
 use crate::{
     diag::Diagnostic,
@@ -117,7 +122,7 @@ impl Interval {
 /// # Errors
 /// [`Odd::Unreadable`], [`Odd::Damaged`] or [`Odd::OtherVersion`].
 pub fn recall(site: &Site) -> Result<Option<Kept>, Odd> {
-    file::read(site.root()).map(|bytes| bytes.map(|bytes| Kept { bytes }))
+    file::read(site.root(), Table::Learned).map(|bytes| bytes.map(|bytes| Kept { bytes }))
 }
 
 impl Kept {
@@ -147,7 +152,7 @@ pub fn keep(site: &Site, key: &Key, learned: &Learned<'_>) -> std::io::Result<()
     }
     let made_by = postcard::to_allocvec(key).expect("a key can be written into memory");
     let learned = postcard::to_allocvec(learned).expect("what was learned can be written into memory");
-    file::write(site.root(), &[&made_by, &learned])
+    file::write(site.root(), Table::Learned, &[&made_by, &learned])
 }
 
 /// Keeps nothing.
@@ -155,5 +160,33 @@ pub fn keep(site: &Site, key: &Key, learned: &Learned<'_>) -> std::io::Result<()
 /// # Errors
 /// The system's.
 pub fn forget(site: &Site) -> std::io::Result<()> {
-    file::remove(site.root())
+    file::remove(site.root(), Table::Learned)?;
+    file::remove(site.root(), Table::Reads)
+}
+
+/// Keeps what the outputs of an edition have read, in whichever form its maker gives it.
+///
+/// # Errors
+/// The system's.
+pub fn keep_reads(site: &Site, key: &Key, edition: [u8; 32], reads: &impl Serialize) -> std::io::Result<()> {
+    let head = postcard::to_allocvec(&(key, edition)).expect("a key can be written into memory");
+    let reads = postcard::to_allocvec(reads).expect("what was read can be written into memory");
+    file::write(site.root(), Table::Reads, &[&head, &reads])
+}
+
+/// What the outputs of an edition have read; none if that is not known.
+///
+/// # Errors
+/// [`Odd::Unreadable`], [`Odd::Damaged`] or [`Odd::OtherVersion`].
+pub fn recall_reads<T: DeserializeOwned>(site: &Site, key: &Key, edition: [u8; 32]) -> Result<Option<T>, Odd> {
+    let Some(bytes) = file::read(site.root(), Table::Reads)? else { return Ok(None) };
+    let head: Result<((Key, [u8; 32]), _), _> = postcard::take_from_bytes(&bytes);
+    let ((made_by, of), rest) = head.map_err(|_| Odd::Damaged)?;
+    if !made_by.is_same_program(key) {
+        return Err(Odd::OtherVersion);
+    }
+    if made_by.request != key.request || of != edition {
+        return Ok(None);
+    }
+    postcard::from_bytes(rest).map(Some).map_err(|_| Odd::Damaged)
 }

@@ -19,6 +19,9 @@ use crate::{
     write,
 };
 
+/// How many reasons are printed of why outputs were made again.
+const REASONS: usize = 5;
+
 /// The arguments of `build`.
 #[derive(Debug, Clone, Args)]
 pub(super) struct Arguments {
@@ -112,6 +115,7 @@ pub(super) fn words(built: &Built, request: &Request, took: Duration) -> String 
     for page in &built.kept {
         lines.push(format!("kept `{}` as it was, since `{}` has a mistake", page.path, page.source));
     }
+    lines.extend(reasons(&built.reasons));
     let changes =
         format!("{} written, {} unchanged, {} removed", report.written.len(), report.unchanged, report.removed.len());
     let files = counted(report.written.len() + report.unchanged, "file");
@@ -123,6 +127,14 @@ pub(super) fn words(built: &Built, request: &Request, took: Duration) -> String 
     let seconds = took.as_secs_f64();
     lines.push(format!("{}: {files} ({changes}) in {seconds:.2} s{withheld}", request.out.display()));
     lines.join("\n")
+}
+
+/// The commonest reasons to make outputs again, each on a line.
+fn reasons(reasons: &[(String, usize)]) -> Vec<String> {
+    let rest: usize = reasons.iter().skip(REASONS).map(|(_, outputs)| outputs).sum();
+    let line = |(reason, outputs): &(String, usize)| format!("{}: {reason}", counted(*outputs, "output"));
+    let rest = (rest > 0).then(|| format!("{}: other reasons", counted(rest, "output")));
+    reasons.iter().take(REASONS).map(line).chain(rest).collect()
 }
 
 fn facts(built: &Built) -> serde_json::Value {
@@ -141,6 +153,8 @@ fn facts(built: &Built) -> serde_json::Value {
             "now_at": kept.now_at.display().to_string(),
         })).collect::<Vec<_>>(),
         "kept": built.kept.iter().map(|page| json!({ "path": page.path.as_str(), "source": page.source.as_str() })).collect::<Vec<_>>(),
+        "reasons": built.reasons.iter().map(|(reason, outputs)| json!({ "reason": reason, "outputs": outputs })).collect::<Vec<_>>(),
+        "rendered": built.work.rendered,
         "withheld": built.withheld,
         "notes": report.notes,
     })

@@ -4,6 +4,8 @@
 //! 3, built with `--keep-going` although sources have mistakes.
 
 mod build;
+mod check;
+mod explain;
 mod init;
 mod markdown;
 mod new;
@@ -66,7 +68,7 @@ enum Command {
     New(new::Arguments),
     /// Build the site and publish it into the output folder
     Build(build::Arguments),
-    /// Show the site in the browser, and build it again at every change
+    /// Show the site in the browser while it is being written
     #[cfg(feature = "serve")]
     Serve(serve::Arguments),
     /// Print the JSON Schema of a kind of file, for editors that complete and check
@@ -78,6 +80,10 @@ enum Command {
     Markdown(markdown::Arguments),
     /// Tell why a story's related stories are what they are
     Related(related::Arguments),
+    /// Report every mistake and warning, also of what is not out
+    Check(check::Arguments),
+    /// Tell what an output has read, and whether and why a build would make it again
+    Explain(explain::Arguments),
     /// Print when the site changes next without an edit
     NextEvent(next_event::Arguments),
     /// Print completions for a shell
@@ -141,6 +147,8 @@ fn execute(arguments: &Arguments, printer: &Printer) -> anyhow::Result<ExitCode>
         }
         Command::Markdown(arguments) => markdown::run(common, arguments, printer),
         Command::Related(arguments) => related::run(common, arguments, printer),
+        Command::Check(arguments) => check::run(common, arguments, printer),
+        Command::Explain(arguments) => explain::run(common, arguments, printer),
         Command::NextEvent(arguments) => next_event::run(common, arguments, printer),
         Command::Completions { shell } => {
             let mut script = Vec::new();

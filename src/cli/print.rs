@@ -13,6 +13,7 @@ use crate::{
 };
 
 /// Prints as the user asked for it.
+#[derive(Debug, Clone)]
 pub(super) struct Printer {
     root: PathBuf,
     quiet: bool,

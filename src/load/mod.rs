@@ -95,7 +95,7 @@ impl Site {
     }
 
     /// When this build began, by the clock of the site's file system: not later than the first call of this. None without a shelf.
-    pub(crate) fn began_at(&self) -> Option<FileTime> {
+    pub fn began_at(&self) -> Option<FileTime> {
         self.shelf.as_ref()?.made_at(&self.root)
     }
 
@@ -107,6 +107,11 @@ impl Site {
     /// Where a source lies on this machine.
     pub fn locate(&self, path: &SourcePath) -> PathBuf {
         self.root.join(path.as_str())
+    }
+
+    /// Whether a file lies in the site's folder, wherever links lead.
+    pub fn holds(&self, path: &SourcePath) -> bool {
+        self.locate(path).canonicalize().is_ok_and(|place| place.starts_with(&self.root))
     }
 
     /// Reads a text file that no walk has found, if it exists.

@@ -30,6 +30,13 @@ pub struct Shelved {
     len_bytes: u32,
 }
 
+impl Shelved {
+    /// How many bytes lie there.
+    pub fn len_bytes(self) -> usize {
+        self.len_bytes as usize
+    }
+}
+
 impl Shelf {
     /// Keeps bytes; none if they cannot be kept.
     pub(super) fn put(&self, root: &Path, bytes: &[u8]) -> Option<Shelved> {

@@ -11,7 +11,7 @@ pub type FileTime = (i64, i64);
 /// What the system tells of a file or folder without reading it.
 ///
 /// The time of change is in it because no program can set it back, unlike that of modification; the inode because of file systems with coarse times.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Stamp {
     len_bytes: u64,
     modified_at: FileTime,

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     diag::{self, Code, Diagnostic},
-    model::SourcePath,
+    model::{Digest, SourcePath},
 };
 
 /// A file of the site.
@@ -25,6 +25,13 @@ pub struct Source {
     pub(super) leads_to: Option<Box<str>>,
     /// The hash of its bytes, where the stamp cannot be trusted, and nobody else will hash it.
     pub(super) hash: Option<blake3::Hash>,
+}
+
+impl Source {
+    /// What tells the file from what it was when another build looked at it: a stamp that can be trusted, or one with the hash of the bytes.
+    pub fn mark(&self) -> Digest {
+        Digest::of(&(self.stamp, self.hash))
+    }
 }
 
 /// Every file that a build may read, each list sorted by path.
@@ -54,6 +61,15 @@ pub struct Sources {
     pub(super) is_whole: bool,
     /// When this build began, by the clock of the site's file system; none if that is not known.
     pub(super) began_at: Option<FileTime>,
+}
+
+impl Source {
+    /// Whether its bytes are those of a file with that stamp, which was looked at by a build that began at `began_at`.
+    ///
+    /// Of a link that is never said: any folder on the way to its end may be another one now.
+    pub fn is_as_it_was(&self, stamp: &Stamp, began_at: FileTime) -> bool {
+        self.stamp == *stamp && stamp.is_older(began_at) && self.leads_to.is_none()
+    }
 }
 
 impl Sources {

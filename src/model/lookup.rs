@@ -19,6 +19,12 @@ impl<K, V> Default for Lookup<K, V> {
 }
 
 impl<K: Eq + Hash, V> Lookup<K, V> {
+    /// An empty map with room for so many keys.
+    pub fn with_room_for(keys: usize) -> Self {
+        #[expect(clippy::disallowed_types, reason = "wrapped so that it cannot be iterated")]
+        Self(HashMap::with_capacity_and_hasher(keys, RandomState::default()))
+    }
+
     /// The value under `key`.
     pub fn get<Q: Eq + Hash + ?Sized>(&self, key: &Q) -> Option<&V>
     where
@@ -38,6 +44,14 @@ impl<K: Eq + Hash, V> Lookup<K, V> {
     /// Puts `value` under `key`, and returns what stood there.
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
         self.0.insert(key, value)
+    }
+
+    /// Takes out the value under `key`.
+    pub fn take<Q: Eq + Hash + ?Sized>(&mut self, key: &Q) -> Option<V>
+    where
+        K: Borrow<Q>,
+    {
+        self.0.remove(key)
     }
 
     /// The value under `key`, made by `V::default()` if there is none.

@@ -1,5 +1,6 @@
 //! Plain types that every room shares, each with its invariant. No input or output, no policy.
 
+mod digest;
 mod label;
 mod lookup;
 mod partial_date;
@@ -9,6 +10,7 @@ mod slug;
 mod text;
 mod time;
 
+pub use digest::Digest;
 pub(crate) use label::words;
 pub use label::{CorrectionKind, Label, Paywall, Taxonomy};
 pub use lookup::Lookup;

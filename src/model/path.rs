@@ -98,8 +98,24 @@ pub enum PathFault {
 }
 
 /// The path of a URL below the site's own, decoded: `/2026/11/22/budget-vote/` or `/feed.xml`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct UrlPath(Arc<str>);
+
+impl From<UrlPath> for String {
+    fn from(url: UrlPath) -> Self {
+        url.0.to_string()
+    }
+}
+
+/// Reads back what was kept, decoded as it is.
+impl TryFrom<String> for UrlPath {
+    type Error = PathFault;
+
+    fn try_from(kept: String) -> Result<Self, PathFault> {
+        Self::parse(&kept.replace('%', "%25"))
+    }
+}
 
 impl UrlPath {
     /// The front page.
@@ -150,7 +166,7 @@ impl UrlPath {
 
     /// The path as it stands in an `href`: everything outside the unreserved characters of RFC 3986 is percent-encoded.
     pub fn encoded(&self) -> Cow<'_, str> {
-        let stays = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~/@:!,".contains(byte);
+        let stays = |byte: &u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'..=b'/' | b'A'..=b'Z' | b'_' | b'~' | b'@' | b':' | b'!' | b',');
         let Some(first) = self.0.bytes().position(|byte| !stays(&byte)) else { return Cow::Borrowed(&self.0) };
         let mut encoded = String::with_capacity(3 * self.0.len());
         encoded.push_str(&self.0[..first]);

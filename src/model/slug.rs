@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
 /// Names that some file systems or hosts refuse, in any letter case.
@@ -14,7 +15,7 @@ const RESERVED: &[&str] = &[
 const MAX_BYTES: usize = 200;
 
 /// The last part of a permalink: lower-case letters and digits of any script, joined by single hyphens. Never empty.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Slug(String);
 
 impl Slug {

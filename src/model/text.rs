@@ -32,7 +32,7 @@ impl From<std::ops::Range<usize>> for Span {
 }
 
 /// Something that an editor named (a story, an author, a tag, a file), as written, with its place in the source.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Reference {
     /// The words as written, trimmed.
     pub text: String,
@@ -41,7 +41,7 @@ pub struct Reference {
 }
 
 /// One line of inline Markdown, as written; `render` turns it into HTML.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Inline(pub String);
 
 /// Folds a headline so that two spellings of it compare equal: NFC, lower case, one kind of quote and dash, single spaces.

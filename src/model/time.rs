@@ -3,9 +3,11 @@
 use std::fmt;
 
 use jiff::{civil, tz};
+use serde::{Deserialize, Serialize};
 
 /// An instant, to the second.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "i64", into = "i64")]
 pub struct Timestamp(jiff::Timestamp);
 
 /// A site's IANA time zone. Its rules are compiled in, so that every machine agrees.
@@ -30,7 +32,7 @@ pub struct Civil {
 }
 
 /// How exactly an editor gave a time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Precision {
     /// A bare date.
     Day,
@@ -39,7 +41,7 @@ pub enum Precision {
 }
 
 /// An instant as an editor gave it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Moment {
     /// The instant; for a bare date the first of that day in the site's zone.
     pub at: Timestamp,
@@ -130,6 +132,20 @@ impl Timestamp {
     fn local(self, zone: &Zone) -> (civil::DateTime, tz::Offset) {
         let info = zone.0.to_offset_info(self.0);
         (info.offset().to_datetime(self.0), info.offset())
+    }
+}
+
+impl TryFrom<i64> for Timestamp {
+    type Error = &'static str;
+
+    fn try_from(second: i64) -> Result<Self, Self::Error> {
+        Self::from_second(second).ok_or("no instant of the years 0 to 9999")
+    }
+}
+
+impl From<Timestamp> for i64 {
+    fn from(at: Timestamp) -> Self {
+        at.as_second()
     }
 }
 

@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     fields::{Content, Kind, Pick, Reader, Settings, Value, Values},
     matter::{
@@ -30,7 +32,7 @@ pub struct Read {
 }
 
 /// The matter of a document, by its kind.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Subject {
     /// Of an article or page.
     Article(Box<ArticleMatter>),

@@ -10,6 +10,8 @@ mod clock;
 
 use std::{fmt::Write as _, ops::Range};
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     body::{self, BodySettings, Heading, Landmarks, Outline, Parsed},
     fields::{self, Settings},
@@ -22,7 +24,7 @@ use crate::{
 use clock::Opening;
 
 /// What the index needs to know of live coverage. The body's outline is that of the introduction alone.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct LiveOutline {
     /// The text before the first entry.
     pub introduction: Span,
@@ -31,7 +33,7 @@ pub struct LiveOutline {
 }
 
 /// An entry of live coverage.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LiveEntry {
     /// Its lasting id on the page, such as `t20261122-1405`.
     pub id: String,

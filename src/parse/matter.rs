@@ -1,13 +1,18 @@
 //! What front matter means, once it has been read: typed, with defaults left open, and with the places of what others must resolve.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    hash::{Hash, Hasher},
+};
+
+use serde::{Deserialize, Serialize};
 
 use crate::model::{
     CorrectionKind, Inline, Label, Moment, Paywall, Reference, Slug, SourcePath, Span, Taxonomy, Timestamp, words,
 };
 
 /// What the release gate decides by. Read apart from all else, so that a mistake elsewhere cannot publish a story.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Timing {
     /// Not to be published at all.
     pub draft: bool,
@@ -20,7 +25,7 @@ pub struct Timing {
 }
 
 /// The headline's variants.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Headlines {
     /// For search engines: the `<title>`.
     pub seo: Option<String>,
@@ -31,7 +36,7 @@ pub struct Headlines {
 }
 
 /// One name of a byline.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Credit {
     /// The id of an author's file, or a free name.
     pub who: Reference,
@@ -40,7 +45,7 @@ pub struct Credit {
 }
 
 /// One line of the public log of changes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Update {
     /// When.
     pub at: Moment,
@@ -49,7 +54,7 @@ pub struct Update {
 }
 
 /// A picture with what must be said about it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Picture {
     /// The file: relative to the source, from the root of `static/`, or a URL.
     pub src: Reference,
@@ -71,6 +76,14 @@ pub struct Picture {
     pub set_in: Option<SourcePath>,
 }
 
+impl Hash for Picture {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let Self { src, alt, decorative, caption, credit, licence, rights_expire, focus, set_in } = self;
+        (src, alt, decorative, caption, credit, licence, rights_expire, set_in).hash(state);
+        focus.map(|(x, y)| (x.to_bits(), y.to_bits())).hash(state);
+    }
+}
+
 impl Picture {
     /// The file beside which it lies and in which its words stand, of a picture of the article at `own`.
     pub fn file<'a>(&'a self, own: &'a SourcePath) -> &'a SourcePath {
@@ -79,7 +92,7 @@ impl Picture {
 }
 
 /// A mistake that was mended, and is owned up to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Correction {
     /// When it was mended.
     pub at: Moment,
@@ -90,7 +103,7 @@ pub struct Correction {
 }
 
 /// A story taken down, with a notice.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Withdrawal {
     /// From when on only the notice stands.
     pub at: Moment,
@@ -99,7 +112,7 @@ pub struct Withdrawal {
 }
 
 /// A recording of the story.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Audio {
     /// The file or URL.
     pub src: Reference,
@@ -114,7 +127,7 @@ pub struct Audio {
 }
 
 /// Live coverage.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct LiveCoverage {
     /// When it ends.
     pub ends: Option<Moment>,
@@ -123,7 +136,7 @@ pub struct LiveCoverage {
 }
 
 /// The front matter of an article, or of a page (which has no date).
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Hash, Default, Serialize, Deserialize)]
 pub struct ArticleMatter {
     /// The headline. Plain text, never empty.
     pub title: String,
@@ -185,7 +198,7 @@ impl ArticleMatter {
 }
 
 /// The fields that a section may set for all its articles. An article's own value wins, also an empty list.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Hash, Default, Serialize, Deserialize)]
 pub struct SharedMatter {
     /// Short label above the headline.
     pub kicker: Option<String>,
@@ -214,6 +227,7 @@ pub struct SharedMatter {
     /// What search engines are told, such as `noindex`.
     pub robots: Option<String>,
     /// Fields that the site defines.
+    #[serde(with = "super::kept::extra")]
     pub extra: BTreeMap<String, serde_json::Value>,
 }
 
@@ -250,7 +264,7 @@ impl SharedMatter {
 }
 
 /// The front matter of a section's `_index.md`, or of the front page.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Hash, Default, Serialize, Deserialize)]
 pub struct SectionMatter {
     /// Its name.
     pub title: Option<String>,
@@ -265,7 +279,7 @@ pub struct SectionMatter {
 }
 
 /// A place on a front.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Slot {
     /// Its name: `lead`, `top`, `opinion` …
     pub name: String,
@@ -302,7 +316,7 @@ impl Slot {
 }
 
 /// A story put somewhere by hand.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Pin {
     /// The story.
     pub story: Reference,
@@ -311,7 +325,7 @@ pub struct Pin {
 }
 
 /// A labelled address.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct LabelledUrl {
     /// What the reader sees.
     pub label: String,
@@ -320,7 +334,7 @@ pub struct LabelledUrl {
 }
 
 /// The front matter of an author's file.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct AuthorMatter {
     /// The name as in bylines.
     pub name: String,
@@ -349,7 +363,7 @@ words! {
 }
 
 /// The front matter of a series.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct SeriesMatter {
     /// Its name.
     pub title: String,
@@ -360,7 +374,7 @@ pub struct SeriesMatter {
 }
 
 /// The front matter of a topic page.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct TopicMatter {
     /// The term as shown.
     pub title: String,

@@ -6,8 +6,10 @@ pub mod body;
 mod fences;
 pub mod fields;
 pub mod front_matter;
+pub mod kept;
 pub mod live;
 pub mod matter;
+mod outside;
 mod place;
 pub mod ranking;
 pub mod redirects;
@@ -15,6 +17,7 @@ pub mod terms;
 pub mod yaml;
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 pub use place::Place;
 
@@ -28,19 +31,25 @@ use body::{BodySettings, Outline};
 use fences::Fence;
 use fields::Settings;
 use front_matter::Subject;
+use kept::{Keeper, Known};
 use live::{LiveEntry, LiveOutline};
 use matter::Timing;
-use terms::{Languages, Workbench};
+use terms::{Languages, TermList, Workbench};
 
 /// A source file, understood as far as it can be alone.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Document {
     /// The file.
+    #[serde(skip, default = "kept::no_path")]
     pub path: SourcePath,
     /// What stands at such a place.
     pub place: Place,
     /// The hash of its bytes, by which a change during the build is noticed.
+    #[serde(skip, default = "kept::no_hash")]
     pub hash: blake3::Hash,
+    /// Whether its term lists and its body are still to be made, as it comes from an earlier build, or was read for its outline alone.
+    #[serde(skip)]
+    pub is_kept: bool,
     /// What the release gate decides by; none if it cannot be read.
     pub timing: Option<Timing>,
     /// Its front matter; none if it cannot be read.
@@ -64,6 +73,7 @@ impl Document {
             path: path.clone(),
             place: Place::Unknown,
             hash: blake3::hash(&[]),
+            is_kept: false,
             timing: None,
             subject: None,
             outline: Outline::default(),
@@ -73,16 +83,109 @@ impl Document {
     }
 }
 
-/// Reads and understands every document, in parallel; the result is in the order of `sources`.
+/// All documents, and what it took to know them.
+#[derive(Debug, Default)]
+pub struct Documents {
+    /// In the order of the sources.
+    pub all: Vec<Document>,
+    /// The files that were read.
+    pub read: usize,
+    /// The documents that were parsed.
+    pub parsed: usize,
+}
+
+/// How many documents are parsed before what is kept of them is written.
+const AT_ONCE: usize = 4096;
+
+/// Reads and understands every document, in parallel; the result is in the order of `sources`. What was kept is made again only where it no longer holds.
 ///
 /// # Errors
 /// None: what cannot be read becomes a document with diagnostics.
-pub fn documents(site: &Site, sources: &[Source], config: &Config) -> Vec<Document> {
-    let settings = Settings::from(config);
-    let body_settings = BodySettings::from(config);
-    let desk =
-        Desk { site, bundles: place::bundles(sources), settings, body_settings, languages: Languages::default() };
-    sources.par_iter().map_init(Workbench::default, |bench, source| document(&desk, &source.path, bench)).collect()
+pub fn documents(site: &Site, sources: &[Source], config: &Config, keeper: &mut impl Keeper) -> Documents {
+    let desk = Desk::new(site, place::bundles(sources.iter().map(|source| &source.path)), config);
+    read(&desk, sources, keeper)
+}
+
+/// As [`documents`], for those who want the site's index at once: term lists and bodies are still to be made of all.
+pub fn outlines(site: &Site, sources: &[Source], config: &Config, keeper: &mut impl Keeper) -> Documents {
+    let desk = Desk::new(site, place::bundles(sources.iter().map(|source| &source.path)), config);
+    read(&Desk { depth: Depth::Outline, ..desk }, sources, keeper)
+}
+
+/// Reads and understands one document, which was understood before. `is_in_bundle` tells whether its folder holds an `index.md`.
+pub fn again(site: &Site, path: &SourcePath, is_in_bundle: bool, config: &Config) -> Document {
+    let bundles = if is_in_bundle { place::Bundles::from([path.folder().to_owned()]) } else { place::Bundles::new() };
+    document(&Desk::new(site, bundles, config), path, &mut Workbench::default())
+}
+
+fn read(desk: &Desk<'_>, sources: &[Source], keeper: &mut impl Keeper) -> Documents {
+    let site = desk.site;
+    let found = kept::find(site, sources, &desk.bundles, keeper);
+    if found.is_none() {
+        keeper.distrust();
+    }
+    let mut found = found.unwrap_or_else(|| kept::Found::nothing(sources));
+    let is_anew = found.is_worn();
+    if is_anew {
+        keeper.renew();
+    }
+    let is_open = keeper.is_open();
+    let mut writer = kept::Writer::new(keeper, site.began_at());
+    let mut documents = Documents { all: Vec::with_capacity(sources.len()), read: found.read, parsed: 0 };
+    for (sources, known) in sources.chunks(AT_ONCE).zip(found.known.chunks_mut(AT_ONCE)) {
+        let made = sources.par_iter().zip(known).map_init(Workbench::default, |bench, (source, known)| {
+            let is_known = known.is_some();
+            let (document, is_written) = match known.take() {
+                Some(Known { document, is_stamped }) => (*document, is_stamped && !is_anew),
+                None => (document(desk, &source.path, bench), false),
+            };
+            let is_wanted = is_open && !is_written;
+            let record = is_wanted.then(|| kept::record(source, &document, &desk.bundles)).flatten();
+            (document, is_known, record)
+        });
+        for (document, is_known, record) in made.collect::<Vec<_>>() {
+            documents.parsed += usize::from(!is_known);
+            if let Some(record) = record {
+                writer.write(&record);
+            }
+            documents.all.push(document);
+        }
+    }
+    writer.finish();
+    documents.read += documents.parsed;
+    documents
+}
+
+/// Reads articles again whose term lists are not known, or lost.
+pub struct TermReader<'a>(Desk<'a>);
+
+impl<'a> TermReader<'a> {
+    /// A reader for articles of a site.
+    pub fn new(site: &'a Site, config: &'a Config) -> Self {
+        Self(Desk::new(site, place::bundles(std::iter::empty()), config))
+    }
+
+    /// The terms of an article; of live coverage, of its introduction and these entries.
+    ///
+    /// # Errors
+    /// [`load::Error::Changed`] if the file is not the one that was parsed before.
+    pub fn terms(
+        &self,
+        path: &SourcePath,
+        hash: &blake3::Hash,
+        entries: Option<&[LiveEntry]>,
+    ) -> Result<TermList, load::Error> {
+        let Document { hash: found, mut outline, live, .. } = document(&self.0, path, &mut Workbench::default());
+        if found != *hash {
+            return Err(load::Error::Changed(path.clone()));
+        }
+        if let (Some(entries), Some(live)) = (entries, live) {
+            let same = |wanted: &LiveEntry| live.entries.iter().find(|entry| entry.span == wanted.span);
+            let parts: Vec<_> = entries.iter().filter_map(same).map(|entry| entry.outline.terms.clone()).collect();
+            outline.terms.join(&parts);
+        }
+        Ok(outline.terms)
+    }
 }
 
 /// What every document is read by.
@@ -92,10 +195,27 @@ struct Desk<'a> {
     settings: Settings,
     body_settings: BodySettings<'a>,
     languages: Languages,
+    depth: Depth,
+}
+
+/// How much is made of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Depth {
+    /// All that a build wants.
+    Full,
+    /// No body and no term lists.
+    Outline,
+}
+
+impl<'a> Desk<'a> {
+    fn new(site: &'a Site, bundles: place::Bundles, config: &'a Config) -> Self {
+        let (settings, body_settings) = (Settings::from(config), BodySettings::from(config));
+        Self { site, bundles, settings, body_settings, languages: Languages::default(), depth: Depth::Full }
+    }
 }
 
 fn document(desk: &Desk<'_>, path: &SourcePath, bench: &mut Workbench) -> Document {
-    let Desk { site, bundles, settings, body_settings, languages } = desk;
+    let Desk { site, bundles, settings, body_settings, languages, depth } = desk;
     let bytes = match site.read(path) {
         Ok(bytes) => bytes,
         Err(error) => return Document::unreadable(path, unreadable(path, &error)),
@@ -131,7 +251,7 @@ fn document(desk: &Desk<'_>, path: &SourcePath, bench: &mut Workbench) -> Docume
             let (parsed, live, entries) = live::outline(path, text, body, (settings, &body_settings), day);
             (parsed, Some(live), entries)
         }
-        Some(Subject::Article(_)) => {
+        Some(Subject::Article(_)) if *depth == Depth::Full => {
             let mut parsed = body::parse(path, text, body.clone(), &body_settings);
             parsed.outline.shelved = shelve(site, body_settings.language, &text[body], &parsed.body);
             (parsed, None, Vec::new())
@@ -141,17 +261,21 @@ fn document(desk: &Desk<'_>, path: &SourcePath, bench: &mut Workbench) -> Docume
     diagnostics.append(&mut parsed.diagnostics);
     if let Some(Subject::Article(matter)) = &read.subject
         && matter.date.is_some()
+        && *depth == Depth::Full
     {
         let language = (languages, body_settings.language);
-        parsed.outline.terms = bench.terms(Some(&matter.title), &parsed.plain, start, language);
+        let terms = bench.terms(Some(&matter.title), &parsed.plain, start, language);
+        // The terms of live coverage are joined with those of its entries, as far as they are out.
+        parsed.outline.terms = if live.is_none() { TermList::shelve(site, terms) } else { TermList::Here(terms) };
         for (entry, text) in live.iter_mut().flat_map(|live| &mut live.entries).zip(&entries) {
-            entry.outline.terms = bench.terms(None, text, start, language);
+            entry.outline.terms = TermList::Here(bench.terms(None, text, start, language));
         }
     }
     Document {
         path: path.clone(),
         place,
         hash,
+        is_kept: *depth == Depth::Outline,
         timing: read.timing,
         subject: read.subject,
         outline: parsed.outline,

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use super::fields::Kind;
 use crate::{
     diag::{Code, Diagnostic},
-    load::Source,
     model::{SectionKey, SourcePath, Taxonomy, is_filing},
 };
 
 /// What stands at a place in `content/`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Place {
     /// `_index.md`: the front page.
     Front,
@@ -33,9 +34,8 @@ pub enum Place {
 /// The folders that are bundles: they hold an `index.md`.
 pub(super) type Bundles = BTreeSet<String>;
 
-pub(super) fn bundles(sources: &[Source]) -> Bundles {
-    let indexes = sources.iter().filter(|source| source.path.name() == "index.md");
-    indexes.map(|source| source.path.folder().to_owned()).collect()
+pub(super) fn bundles<'a>(paths: impl Iterator<Item = &'a SourcePath>) -> Bundles {
+    paths.filter(|path| path.name() == "index.md").map(|path| path.folder().to_owned()).collect()
 }
 
 impl Place {

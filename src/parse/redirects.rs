@@ -21,7 +21,7 @@ pub struct RedirectRule {
 }
 
 /// Where a redirect leads.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Target {
     /// Out of the site: an http or https address.
     Url(String),

@@ -67,7 +67,7 @@ pub enum Error {
 }
 
 /// A point that crops keep, in thousandths of width and height from the upper left.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Focus {
     /// From the left.
     pub x: u16,
@@ -96,7 +96,7 @@ pub struct Wanted {
 }
 
 /// The form of a rendition.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Format {
     /// For photographs in programs that know no other.
     Jpeg,
@@ -109,7 +109,7 @@ pub enum Format {
 }
 
 /// A picture as it is published.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Rendition {
     /// Its form.
     pub format: Format,
@@ -126,7 +126,7 @@ pub struct Rendition {
 }
 
 /// What an original says of itself, for where its article says nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Words {
     /// What it shows.
     pub caption: Option<String>,
@@ -137,7 +137,7 @@ pub struct Words {
 }
 
 /// All that is made of an original.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Picture {
     /// For programs that know no newer form: the widest, as JPEG, PNG or SVG.
     pub fallback: Rendition,

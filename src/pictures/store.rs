@@ -33,7 +33,7 @@ const MOST_SHEET_BYTES: usize = 1024 * 1024;
 const NOTED_USE: Duration = Duration::from_hours(24);
 
 /// What tells the renditions of one original by one recipe from all others.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub(super) struct Key([u8; 32]);
 
 /// The store of a site.

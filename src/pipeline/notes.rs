@@ -43,9 +43,9 @@ impl Notes {
     }
 
     /// Errors in how the site fits together stop every build, before anything is written.
-    pub(super) fn of_site(&mut self, related: &[Diagnostic], planned: &[Diagnostic]) -> Result<(), Failure> {
-        let stops = related.iter().chain(planned).any(Diagnostic::is_error);
-        self.diagnostics.extend(related.iter().chain(planned).cloned());
+    pub(super) fn of_site(&mut self, told: &[&[Diagnostic]]) -> Result<(), Failure> {
+        let stops = told.iter().copied().flatten().any(Diagnostic::is_error);
+        self.diagnostics.extend(told.iter().copied().flatten().cloned());
         self.stop_if(stops || (self.mistakes == Mistakes::Strict && !self.diagnostics.is_empty()))
     }
 

@@ -2,14 +2,16 @@
 
 use std::os::unix::ffi::OsStrExt;
 
-use super::{Built, Failure, Mistakes, Notes, Request, open_folder, settings};
+use super::{Again, Built, Failure, Mistakes, Notes, Request, Work, open_folder, settings};
 use crate::{
     cache::{self, Interval, Key, Learned, Odd},
     config::Config,
     diag::Diagnostic,
     load::{Looked, Site, Sources},
     parse::Document,
-    release, write,
+    release,
+    render::Reads,
+    write,
 };
 
 /// How a build begins.
@@ -81,11 +83,39 @@ fn nothing_to_do(request: &Request, learned: Learned<'_>, report: write::Report)
     if request.mistakes == Mistakes::Strict && !diagnostics.is_empty() {
         return Err(Failure::Mistakes(diagnostics));
     }
-    Ok(Start::NothingToDo(Built { report, diagnostics, withheld, kept: Vec::new() }))
+    Ok(Start::NothingToDo(Built {
+        report,
+        diagnostics,
+        withheld,
+        kept: Vec::new(),
+        reasons: Vec::new(),
+        work: Work::default(),
+    }))
 }
 
-/// Keeps what a build learned, for the next one to see that there is nothing to do.
-pub(super) fn remember(request: &Request, site: &Site, sources: &Sources, read: &Read, built: &mut Built) {
+/// What the outputs of the edition in `folder` have read, if that is known; or why it is of no use.
+pub(super) fn reads(request: &Request, site: &Site, folder: &write::Folder) -> (Option<Reads>, Option<Odd>) {
+    let Some((key, seal)) = key(request).zip(folder.seal()) else { return (None, None) };
+    match cache::recall_reads::<Reads>(site, &key, seal.into()) {
+        // They are known by their places in the manifest.
+        Ok(reads) => (reads.filter(|reads| reads.len() == folder.manifest().rows().len()), None),
+        Err(odd) => (None, Some(odd)),
+    }
+}
+
+/// What is told of a cache that is of no use.
+pub(super) fn note(odd: Odd) -> String {
+    format!("the cache {odd}: everything was made anew")
+}
+
+/// Keeps what a build learned, for the next one to do what has changed and no more.
+pub(super) fn remember(
+    request: &Request,
+    site: &Site,
+    (sources, read): (&Sources, &Read),
+    again: Again<'_>,
+    built: &mut Built,
+) {
     let Some(key) = key(request) else { return };
     let is_whole = !built.diagnostics.iter().any(Diagnostic::is_error);
     let looked = Looked::of(site, sources, &read.hashes).filter(|_| is_whole);
@@ -93,7 +123,7 @@ pub(super) fn remember(request: &Request, site: &Site, sources: &Sources, read: 
         (Some(looked), Some(seal)) => {
             let (edition, diagnostics) = (seal.into(), built.diagnostics.clone());
             let learned = Learned { edition, clock: read.clock, withheld: built.withheld, diagnostics, looked };
-            cache::keep(site, &key, &learned)
+            cache::keep_reads(site, &key, edition, &again.reads()).and_then(|()| cache::keep(site, &key, &learned))
         }
         // Where sources have mistakes, the next build looks at all of them again.
         _ => cache::forget(site),

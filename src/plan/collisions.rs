@@ -1,31 +1,32 @@
 //! Two sources for one output are an error, also where only letter case or Unicode form tells their paths apart:
 //! many file systems and some hosts take those for one.
 
-use std::collections::BTreeMap;
-
+use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
 use super::{Output, OutputKind, Plan};
 use crate::{
     diag::{Code, Diagnostic},
-    model::SourcePath,
+    model::{Lookup, SourcePath},
     relate::SiteIndex,
 };
 
 pub(super) fn check(plan: &mut Plan, index: &SiteIndex) {
     let mut diagnostics = Vec::new();
-    let mut seen: BTreeMap<String, &Output> = BTreeMap::new();
-    for output in &plan.outputs {
-        let folded: String = output.path.as_str().nfc().flat_map(char::to_lowercase).collect();
-        match seen.get(&folded) {
+    let folded: Vec<String> = plan.outputs.par_iter().map(|output| folded(output.path.as_str())).collect();
+    let mut seen: Lookup<&str, &Output> = Lookup::default();
+    for (output, folded) in plan.outputs.iter().zip(&folded) {
+        match seen.get(folded.as_str()) {
             // `relate` has told of this one, with more words.
             Some(first) if is_one_address(first, output, index) => {}
             Some(first) => diagnostics.push(collision(first, output, plan, index)),
             None => drop(seen.insert(folded, output)),
         }
     }
-    // A file and a folder of one name: `/old` and `/old/story/`.
-    for (folded, output) in &seen {
+    // A file and a folder of one name: `/old` and `/old/story/`. What stands twice was told.
+    let first =
+        |(output, folded): &(&Output, &String)| seen.get(folded.as_str()).is_some_and(|it| std::ptr::eq(*it, *output));
+    for (output, folded) in plan.outputs.iter().zip(&folded).filter(first) {
         let mut folder = folded.as_str();
         while let Some((above, _)) = folder.rsplit_once('/') {
             if let Some(file) = seen.get(above) {
@@ -35,6 +36,11 @@ pub(super) fn check(plan: &mut Plan, index: &SiteIndex) {
         }
     }
     plan.diagnostics.extend(diagnostics);
+}
+
+/// A path as file systems see it that know no letter case and one Unicode form.
+fn folded(path: &str) -> String {
+    if path.is_ascii() { path.to_ascii_lowercase() } else { path.nfc().flat_map(char::to_lowercase).collect() }
 }
 
 fn is_one_address(first: &Output, second: &Output, index: &SiteIndex) -> bool {

@@ -1,5 +1,7 @@
 //! Which feeds there are, where, and of which stories.
 
+use serde::{Deserialize, Serialize};
+
 use super::{ListKey, UrlPath, fixed, sitemaps::FEWEST_STORIES_OF_A_TERM};
 use crate::{
     model::{Label, Slug},
@@ -10,7 +12,7 @@ use crate::{
 const SUMMARIES: usize = 20;
 
 /// What a feed follows.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum FeedOf {
     /// The whole site.
     Site,
@@ -23,7 +25,7 @@ pub enum FeedOf {
 }
 
 /// The form of a feed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FeedFormat {
     /// RSS 2.0.
     Rss,
@@ -48,6 +50,15 @@ impl FeedFormat {
 }
 
 impl FeedOf {
+    /// Whether there is what it follows.
+    pub fn is_there(&self, index: &SiteIndex) -> bool {
+        match self {
+            Self::Site | Self::Corrections => true,
+            Self::List(key) => key.is_there(index),
+            Self::Series(slug) => index.series.contains_key(slug),
+        }
+    }
+
     /// Whether it brings the whole text of its stories: the feeds of the site, of sections and of corrections do.
     pub fn is_full(&self) -> bool {
         matches!(self, Self::Site | Self::Corrections | Self::List(ListKey::Section(_)))

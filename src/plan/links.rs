@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// What becomes of a link inside the site.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum LinkEnd {
     /// It leads to an output.
     To(UrlPath),
@@ -25,7 +25,7 @@ pub enum LinkEnd {
 }
 
 /// Where a picture lies.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum PictureEnd {
     /// In `content/`.
     Attachment(SourcePath, UrlPath),

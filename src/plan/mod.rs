@@ -11,11 +11,13 @@ mod sitemaps;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     config::{Config, Host},
     diag::Diagnostic,
     load::{Origin, StaticFile},
-    model::{Label, Lookup, OutPath, SectionKey, Slug, SourcePath, Taxonomy, UrlPath},
+    model::{Digest, Label, Lookup, OutPath, SectionKey, Slug, SourcePath, Taxonomy, UrlPath},
     parse::redirects::Target,
     pictures::Developed,
     relate::{Day, SiteIndex, StoryId},
@@ -109,7 +111,7 @@ pub enum OutputKind {
 }
 
 /// A list that is cut by the calendar.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum ListKey {
     /// A section, with what lies below it.
     Section(SectionKey),
@@ -122,7 +124,7 @@ pub enum ListKey {
 }
 
 /// A file of `static/` as templates ask for it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Asset {
     /// Its fingerprinted address, or its plain one if its kind has none.
     pub url: UrlPath,
@@ -156,6 +158,16 @@ pub struct Plan {
 }
 
 impl ListKey {
+    /// Whether there is such a list.
+    pub fn is_there(&self, index: &SiteIndex) -> bool {
+        match self {
+            Self::Section(key) => index.sections.contains_key(key),
+            Self::Author(slug) => index.authors.contains_key(slug),
+            Self::Term(taxonomy, slug) => index.terms.contains_key(&(*taxonomy, slug.clone())),
+            Self::Label(label) => index.labels.contains_key(label),
+        }
+    }
+
     /// The stories of the list, newest first.
     pub fn stories<'a>(&self, index: &'a SiteIndex) -> &'a [StoryId] {
         match self {
@@ -186,6 +198,42 @@ impl ListKey {
             }
             Self::Label(_) => None,
         }
+    }
+}
+
+impl Output {
+    /// What tells it from anything else that another build may publish there, whatever it says; none for what is kept.
+    pub fn identity(&self, index: &SiteIndex, plan: &Plan) -> Option<Digest> {
+        let path = |id: &StoryId| index.story(*id).article.path();
+        let kind = std::mem::discriminant(&self.kind);
+        Some(match &self.kind {
+            OutputKind::Story(id) | OutputKind::Live(id) => Digest::of(&(kind, path(id))),
+            OutputKind::Tombstone(at) => Digest::of(&(kind, &index.tombstones[*at].1.path)),
+            OutputKind::List(key, cut) => Digest::of(&(kind, key, cut.period)),
+            OutputKind::Series(slug) => Digest::of(&(kind, slug)),
+            OutputKind::Feed(of, format) => Digest::of(&(kind, of, format)),
+            OutputKind::Redirect(at) => Digest::of(&(kind, &index.redirects[*at].from)),
+            OutputKind::Static(at) | OutputKind::StyleSheet(at) => Digest::of(&(kind, &plan.statics[*at].name)),
+            OutputKind::Attachment(path) => Digest::of(&(kind, path)),
+            OutputKind::Rendition(original, at) => Digest::of(&(kind, original, at)),
+            // The address tells the rest.
+            OutputKind::Front
+            | OutputKind::Archive
+            | OutputKind::Year(_)
+            | OutputKind::Month(..)
+            | OutputKind::Day(_)
+            | OutputKind::Corrections
+            | OutputKind::NotFound
+            | OutputKind::SitemapIndex
+            | OutputKind::Sitemap(_)
+            | OutputKind::NewsSitemap(_)
+            | OutputKind::Robots
+            | OutputKind::Security
+            | OutputKind::WebManifest
+            | OutputKind::HostRules
+            | OutputKind::HostHeaders => Digest::of(&kind),
+            OutputKind::Kept => return None,
+        })
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use super::UrlPath;
 use crate::relate::{SiteIndex, StoryId};
 
@@ -18,7 +20,7 @@ pub struct Cut {
 }
 
 /// What a part of a list covers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Period {
     /// The newest stories: the list's first page.
     Newest,

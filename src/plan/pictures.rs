@@ -22,7 +22,7 @@ const MADE_OF_STATICS: [&str; 4] = ["jpg", "jpeg", "png", "webp"];
 pub const FOLDER: &str = "/media/sized/";
 
 /// A picture with the addresses of its renditions.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Hash)]
 pub struct PlannedPicture {
     /// What was made.
     pub picture: Picture,

@@ -37,7 +37,7 @@ pub struct SitemapPart {
 }
 
 /// An address in a sitemap.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct SitemapEntry {
     /// The page.
     pub url: UrlPath,

@@ -40,8 +40,8 @@ pub(super) fn stories(articles: Vec<Article>, config: &Config, diagnostics: &mut
         .map(|article| {
             let permalink = Address::of_article(&article).permalink(config)?;
             let id = identity(&article, &permalink);
-            let (byline, terms, series, related) = (Vec::new(), BTreeMap::new(), None, Vec::new());
-            Ok(Story { article, permalink, id, byline, terms, series, related })
+            let (byline, terms, series) = (Vec::new(), BTreeMap::new(), None);
+            Ok(Story { article, permalink, id, byline, terms, series })
         })
         .collect();
     let mut stories = Vec::with_capacity(placed.len());

@@ -67,13 +67,14 @@ impl Texts {
         lost.retain(|lost| chosen.iter().all(|related| related.story != lost.story));
         lost.truncate(LOST);
         let mut scratch = Scratch::default();
-        let search = self.search(story, &mut scratch);
-        let list = chosen.iter().map(|related| self.judged(search.as_ref(), story, related.story, related.reason));
-        let lost = lost.iter().map(|lost| self.judged(search.as_ref(), story, lost.story, lost.refusal));
-        Explanation { list: list.collect(), lost: lost.collect(), is_automatic }
+        let mut search = self.search(story, &mut scratch);
+        let list =
+            chosen.iter().map(|related| self.judged(search.as_mut(), story, related.story, related.reason)).collect();
+        let lost = lost.iter().map(|lost| self.judged(search.as_mut(), story, lost.story, lost.refusal)).collect();
+        Explanation { list, lost, is_automatic }
     }
 
-    fn judged<T>(&self, search: Option<&Search<'_>>, this: StoryId, story: StoryId, verdict: T) -> Judged<T> {
+    fn judged<T>(&self, search: Option<&mut Search<'_>>, this: StoryId, story: StoryId, verdict: T) -> Judged<T> {
         let place = self.place(story).filter(|_| self.are_of_one_language(this, story));
         let Some((search, place)) = search.zip(place) else {
             return Judged { story, verdict, score: None, likeness: None, shared: Vec::new() };

@@ -25,6 +25,18 @@ pub struct FilledSlot {
     pub is_ranked: bool,
 }
 
+/// The stories of the front page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FrontPage {
+    /// Its slots.
+    pub slots: Vec<FilledSlot>,
+    /// The top sections, each with the newest of its stories that stand nowhere above.
+    pub sections: Vec<(SectionKey, Vec<StoryId>)>,
+}
+
+/// How many stories the front page shows of each section.
+const OF_A_SECTION: usize = 5;
+
 /// The slots of a front that has no file.
 const USUAL: [(&str, usize); 2] = [("lead", 1), ("top", 6)];
 
@@ -56,6 +68,36 @@ pub fn fill(index: &SiteIndex, section: Option<&SectionKey>) -> Vec<FilledSlot> 
         _ => USUAL.iter().map(|(name, count)| unwritten(name, *count)).collect(),
     };
     fill_slots(index, &slots, newest)
+}
+
+/// Fills the front page: its slots, then the sections with what no slot shows. Paid content stands only where an editor puts it.
+pub fn front_page(index: &SiteIndex) -> FrontPage {
+    let slots = fill(index, None);
+    let mut shown = standing(&slots);
+    let mut sections = Vec::new();
+    for (key, section) in index.sections_below(None) {
+        let is_paid = |id: &StoryId| index.story(*id).label() == Label::Sponsored;
+        let fresh = section.stories.iter().copied().filter(|id| !shown.contains(id) && !is_paid(id));
+        let stories: Vec<StoryId> = fresh.take(OF_A_SECTION).collect();
+        if !stories.is_empty() {
+            shown.extend(&stories);
+            sections.push((key.clone(), stories));
+        }
+    }
+    FrontPage { slots, sections }
+}
+
+/// Fills a section's front: its slots, then at most `most` of its newest stories that stand in none.
+pub fn section_front(index: &SiteIndex, key: &SectionKey, most: usize) -> (Vec<FilledSlot>, Vec<StoryId>) {
+    let slots = fill(index, Some(key));
+    let shown = standing(&slots);
+    let rest = index.sections[key].stories.iter().copied().filter(|id| !shown.contains(id)).take(most).collect();
+    (slots, rest)
+}
+
+/// The stories that stand on a front by the desk's choice: what is read most may be among them, and may not.
+fn standing(slots: &[FilledSlot]) -> BTreeSet<StoryId> {
+    slots.iter().filter(|slot| !slot.is_ranked).flat_map(|slot| slot.stories.iter().copied()).collect()
 }
 
 fn unwritten(name: &str, count: usize) -> Slot {

@@ -100,7 +100,8 @@ pub(super) fn authors(
         }
     }
     authors.retain(|_, author| !author.stories.is_empty());
-    for story in stories {
+    // Those of articles have one.
+    for story in &mut stories[article_count..] {
         story.byline.retain(|byline| authors.contains_key(&byline.author));
     }
     authors
@@ -202,7 +203,8 @@ pub(super) fn terms(
             }
         }
     }
-    for story in stories {
+    // Those of articles have one.
+    for story in &mut stories[article_count..] {
         for (taxonomy, slugs) in &mut story.terms {
             slugs.retain(|slug| terms.contains_key(&(*taxonomy, slug.clone())));
         }

@@ -7,19 +7,27 @@ mod address;
 mod explain;
 mod fronts;
 mod groups;
+mod kept;
 mod measure;
 mod pairs;
+mod pins;
 mod related;
+mod renew;
 mod resolve;
+mod sweep;
 mod text;
 mod texts;
+mod traits;
 
 use std::{collections::BTreeMap, sync::Arc};
+
+use serde::{Deserialize, Serialize};
 
 use crate::{
     config::{Breaking, Config},
     diag::{Code, Diagnostic},
     model::{Label, Lookup, Reference, SectionKey, Slug, SourcePath, Taxonomy, Timestamp, UrlPath},
+    parse::body::Outline,
     parse::matter::{ArticleMatter, AuthorMatter, SectionMatter, SeriesMatter, TopicMatter},
     parse::ranking::Rankings,
     parse::redirects::RedirectRule,
@@ -28,16 +36,18 @@ use crate::{
 
 pub use address::{RESERVED, Redirect};
 pub use explain::{Explanation, Judged, SharedTerm};
-pub use fronts::{FilledSlot, fill};
+pub use fronts::{FilledSlot, FrontPage, fill, front_page, section_front};
+pub use kept::Archive;
 pub use measure::{Findings, Quality, Way, measure};
 pub use pairs::Apart;
-pub use related::{Reason, Refusal, Related};
+pub use related::{Lists, Reason, Refusal, Related, Shared, lists};
+pub use renew::{Making, Renewed, renew};
 pub use resolve::{Destination, Found};
 pub use text::Scratch;
-pub use texts::Texts;
+pub use texts::{Texts, texts};
 
 /// A story's number in the index: articles newest first, then pages by path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct StoryId(u32);
 
 impl StoryId {
@@ -66,12 +76,10 @@ pub struct Story {
     pub terms: BTreeMap<Taxonomy, Vec<Slug>>,
     /// The series it belongs to.
     pub series: Option<Slug>,
-    /// Its related stories, in order.
-    pub related: Vec<Related>,
 }
 
 /// A name in a byline.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Byline {
     /// The author.
     pub author: Slug,
@@ -177,6 +185,16 @@ impl SiteIndex {
         &self.stories[id.index()]
     }
 
+    /// The number and the path of every article and page.
+    pub fn ids(&self) -> impl ExactSizeIterator<Item = (StoryId, &SourcePath)> {
+        self.stories.iter().enumerate().map(|(at, story)| (StoryId::new(at), story.article.path()))
+    }
+
+    /// Puts another text in the place of a story's own.
+    pub fn rewrite(&mut self, id: StoryId, hash: blake3::Hash, outline: Outline) {
+        self.stories[id.index()].article.rewrite(hash, outline);
+    }
+
     /// Every article, newest first.
     pub fn articles(&self) -> impl ExactSizeIterator<Item = StoryId> + Clone + use<> {
         (0..self.article_count).map(StoryId::new)
@@ -277,21 +295,11 @@ impl Story {
     }
 }
 
-/// Relates what was released: gives every story its address, groups, links and related list.
+/// Relates what was released: gives every story its address, groups and links. Related lists are made from it by [`lists`].
 ///
 /// `redirects` is what editors wrote in `redirects.yaml`, `rankings` what data files name for slots of fronts.
-/// Mistakes (two stories with one id, a pin that names nothing) are in the index's `diagnostics`; errors among them stop the build.
+/// Mistakes (two stories with one id) are in the index's `diagnostics`; errors among them stop the build.
 pub fn index(released: Released, redirects: Vec<RedirectRule>, rankings: Rankings, config: &Arc<Config>) -> SiteIndex {
-    index_and_texts(released, redirects, rankings, config).0
-}
-
-/// As [`index`], and keeps what the texts of stories have in common, for those who ask why.
-pub fn index_and_texts(
-    released: Released,
-    redirects: Vec<RedirectRule>,
-    rankings: Rankings,
-    config: &Arc<Config>,
-) -> (SiteIndex, Texts) {
     let mut diagnostics = Vec::new();
     let Released { articles, tombstones, front, sections, authors, series, topics, attachments, breaking, .. } =
         released;
@@ -334,11 +342,8 @@ pub fn index_and_texts(
     };
     index.names = resolve::Names::of(&index, attachments);
     index.rankings = rankings.into_iter().map(|(file, named)| (file, fronts::ranked(&index, &named))).collect();
-    let mut diagnostics = Vec::new();
-    let texts = Texts::of(&mut index, &mut diagnostics);
-    related::relate(&mut index, &texts, diagnostics);
     fronts::check(&mut index);
-    (index, texts)
+    index
 }
 
 /// A warning for a reference to a story that names none, or several.

@@ -21,8 +21,11 @@ pub enum Apart {
 }
 
 /// Pairs of stories that are kept apart.
-#[derive(Debug, Default)]
-pub(super) struct Pairs(Lookup<(StoryId, StoryId), Apart>);
+#[derive(Debug, Clone, Default)]
+pub(super) struct Pairs {
+    apart: Lookup<(StoryId, StoryId), Apart>,
+    partners: BTreeMap<StoryId, Vec<StoryId>>,
+}
 
 impl Pairs {
     /// Never-pairs that editors wrote, and all translations of one story. Warns of those that name nothing.
@@ -75,10 +78,17 @@ impl Pairs {
     }
 
     fn forbid(&mut self, a: StoryId, b: StoryId, why: Apart) {
-        self.0.insert((a.min(b), a.max(b)), why);
+        self.apart.insert((a.min(b), a.max(b)), why);
+        self.partners.entry(a).or_default().push(b);
+        self.partners.entry(b).or_default().push(a);
+    }
+
+    /// From whom a story is kept apart.
+    pub(super) fn partners(&self, id: StoryId) -> &[StoryId] {
+        self.partners.get(&id).map_or(&[], Vec::as_slice)
     }
 
     pub(super) fn apart(&self, a: StoryId, b: StoryId) -> Option<Apart> {
-        if self.0.is_empty() { None } else { self.0.get(&(a.min(b), a.max(b))).copied() }
+        if self.apart.is_empty() { None } else { self.apart.get(&(a.min(b), a.max(b))).copied() }
     }
 }

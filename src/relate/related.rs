@@ -3,39 +3,64 @@
 use rayon::prelude::*;
 
 use super::{
-    Found, SiteIndex, StoryId, dangling,
+    SiteIndex, StoryId,
     pairs::{Apart, Pairs},
-    text::{Match, Scratch, Search},
+    text::{Evidence, Match, Scratch, Search},
     texts::Texts,
+    traits,
 };
 use crate::{
-    diag::{Code, Diagnostic},
-    model::Label,
+    diag::Diagnostic,
+    model::{Label, SectionKey},
     parse::terms::Place,
 };
 
-/// How many stories of its series a list takes at most.
-const FROM_SERIES: usize = 2;
-
 /// How many earlier stories of its section are looked at for a list that is short.
-const MOST_OF_SECTION: usize = 100;
+pub(super) const MOST_OF_SECTION: usize = 100;
 
 /// How many terms are kept of what two stories share: a few more than are shown, as one may stand within another.
-const KEPT_TERMS: usize = 16;
+pub(super) const KEPT_TERMS: usize = 16;
 
 /// A story in another's list, with the reason why it is there.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Related {
     /// The story.
     pub story: StoryId,
     /// Why.
     pub reason: Reason,
     /// Where the terms stand that both share, the weightiest first, in the story whose list it is. None but of [`Reason::Text`].
-    pub shared: Box<[Place]>,
+    pub shared: Shared,
+}
+
+/// Where a few terms stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub struct Shared {
+    pub(super) places: [Place; KEPT_TERMS],
+    pub(super) len: u8,
+}
+
+impl FromIterator<Place> for Shared {
+    /// The first of them, as many as are kept.
+    fn from_iter<I: IntoIterator<Item = Place>>(places: I) -> Self {
+        let mut shared = Self::default();
+        for (kept, place) in shared.places.iter_mut().zip(places) {
+            *kept = place;
+            shared.len += 1;
+        }
+        shared
+    }
+}
+
+impl std::ops::Deref for Shared {
+    type Target = [Place];
+
+    fn deref(&self) -> &[Place] {
+        &self.places[..self.len.into()]
+    }
 }
 
 /// Why a story is in another's list: its slot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Reason {
     /// An editor put it there.
     Pin,
@@ -91,26 +116,94 @@ pub(super) struct Lost {
     pub(super) refusal: Refusal,
 }
 
-/// Gives every article its list, and warns of pins that name nothing.
-pub(super) fn relate(index: &mut SiteIndex, texts: &Texts, mut diagnostics: Vec<Diagnostic>) {
-    let mut lists: Vec<(StoryId, Vec<Related>, Vec<Diagnostic>)> = (texts.by_subject().into_par_iter())
-        .map_init(Scratch::default, |scratch, id| {
-            let mut list = List::of(index, texts, id, scratch);
-            let dead = list.take_pins();
-            if list.is_automatic() {
-                list.take_series();
-                list.take_text(None);
-                list.take_section();
-            }
-            (id, list.chosen, dead)
-        })
-        .collect();
-    lists.sort_unstable_by_key(|(id, ..)| *id);
-    for (id, list, dead) in lists {
-        index.stories[id.index()].related = list;
-        diagnostics.extend(dead);
+/// The related lists of all articles, an immutable value.
+#[derive(Debug, PartialEq, Default)]
+pub struct Lists {
+    /// Where the list of each article begins, and at last where the last one ends.
+    starts: Vec<u32>,
+    related: Vec<Related>,
+    /// Pins, never-pairs and originals that name nothing.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Lists {
+    /// The related stories of a story, in order; none of a page.
+    pub fn of(&self, id: StoryId) -> &[Related] {
+        match self.starts.get(id.index()..id.index() + 2) {
+            Some([start, end]) => &self.related[*start as usize..*end as usize],
+            _ => &[],
+        }
     }
-    index.diagnostics.extend(diagnostics);
+
+    /// From the lists of all articles, in order.
+    pub(super) fn from(lists: impl Iterator<Item = impl AsRef<[Related]>>, diagnostics: Vec<Diagnostic>) -> Self {
+        let mut all = Self { starts: vec![0], related: Vec::new(), diagnostics };
+        for list in lists {
+            all.related.extend_from_slice(list.as_ref());
+            all.starts.push(u32::try_from(all.related.len()).expect("a site has fewer related stories than that"));
+        }
+        all
+    }
+}
+
+/// A list with what tells when it has to be made again.
+#[derive(Debug, Default)]
+pub(super) struct Made {
+    pub(super) related: Vec<Related>,
+    /// By what the text was searched; none if there was no room for what it finds.
+    pub(super) evidence: Option<Evidence>,
+    /// Whether there was room for earlier stories of its section.
+    pub(super) has_tried_section: bool,
+    /// Whether it needed a story of which nothing is known, so that it must not be used.
+    pub(super) has_missed: bool,
+}
+
+/// Makes the related lists of all articles.
+pub fn lists(index: &SiteIndex, texts: &Texts) -> Lists {
+    let made = make(index, texts, &texts.by_subject());
+    Lists::from(made.iter().map(|(_, made)| &made.related), texts.diagnostics.clone())
+}
+
+/// Makes the lists of some articles; the result is in the order of the index.
+pub(super) fn make(index: &SiteIndex, texts: &Texts, ids: &[StoryId]) -> Vec<(StoryId, Made)> {
+    let make = |scratch: &mut Scratch, id: &StoryId| (*id, texts.make(index, *id, scratch));
+    let mut made: Vec<(StoryId, Made)> = with_scratch(ids, make);
+    made.par_sort_unstable_by_key(|(id, _)| *id);
+    made
+}
+
+/// Goes through articles in parallel, a few long pieces a thread: memory for a search is large, and is cleared for each piece.
+pub(super) fn with_scratch<T: Send>(ids: &[StoryId], work: impl Fn(&mut Scratch, &StoryId) -> T + Sync) -> Vec<T> {
+    const PIECES: usize = 6;
+    let piece = ids.len().div_ceil(rayon::current_num_threads() * PIECES).max(1);
+    let pieces = ids.par_chunks(piece).map(|ids| {
+        let mut scratch = Scratch::default();
+        ids.iter().map(|id| work(&mut scratch, id)).collect::<Vec<T>>()
+    });
+    pieces.collect::<Vec<_>>().into_iter().flatten().collect()
+}
+
+impl Texts {
+    /// Makes the related list of one article.
+    pub fn list(&self, index: &SiteIndex, id: StoryId, scratch: &mut Scratch) -> Vec<Related> {
+        self.make(index, id, scratch).related
+    }
+
+    fn make(&self, index: &SiteIndex, id: StoryId, scratch: &mut Scratch) -> Made {
+        let mut list = List::of(index, self, id, scratch);
+        list.take_pins();
+        if list.is_automatic() {
+            list.take_series();
+            list.take_text(None);
+            list.take_section();
+        }
+        let has_tried_section = list.has_tried_section;
+        let (evidence, has_missed) = match &mut list.search {
+            Some(search) => (search.evidence(), search.has_missed()),
+            None => (None, false),
+        };
+        Made { related: list.chosen, evidence, has_tried_section, has_missed }
+    }
 }
 
 /// A list while it is filled.
@@ -121,13 +214,14 @@ pub(super) struct List<'a> {
     story: StoryId,
     room: usize,
     search: Option<Search<'a>>,
+    has_tried_section: bool,
     pub(super) chosen: Vec<Related>,
 }
 
 impl<'a> List<'a> {
     pub(super) fn of(index: &'a SiteIndex, texts: &'a Texts, story: StoryId, scratch: &'a mut Scratch) -> Self {
         let (search, room) = (texts.search(story, scratch), index.config.related.count);
-        Self { index, texts, pairs: &texts.pairs, story, room, search, chosen: Vec::new() }
+        Self { index, texts, pairs: &texts.pairs, story, room, search, has_tried_section: false, chosen: Vec::new() }
     }
 
     pub(super) fn with_room_for(self, room: usize) -> Self {
@@ -152,7 +246,7 @@ impl<'a> List<'a> {
             (Some(search), Some(place)) if reason == Reason::Text => {
                 search.common(place, KEPT_TERMS).into_iter().map(|common| common.place).collect()
             }
-            _ => Box::default(),
+            _ => Shared::default(),
         };
         self.chosen.push(Related { story, reason, shared });
         if !self.is_full()
@@ -163,28 +257,11 @@ impl<'a> List<'a> {
         }
     }
 
-    /// Takes the pins, and tells those that name nothing.
-    pub(super) fn take_pins(&mut self) -> Vec<Diagnostic> {
-        let mut dead = Vec::new();
-        let story = self.index.story(self.story);
-        for reference in &story.matter().related {
-            match self.index.find(&reference.text) {
-                Found::Story(id) => {
-                    if id != self.story && !self.holds(id) && self.pairs.apart(self.story, id).is_none() {
-                        self.push(id, Reason::Pin);
-                    }
-                }
-                found => dead.push(dangling(
-                    Code::DeadPin,
-                    "related story",
-                    story.article.path(),
-                    reference,
-                    &found,
-                    self.index,
-                )),
-            }
+    /// Takes what editors pinned.
+    pub(super) fn take_pins(&mut self) {
+        for id in self.texts.pins.of_story(self.story) {
+            self.push(*id, Reason::Pin);
         }
-        dead
     }
 
     /// What speaks against taking a story automatically, its text aside.
@@ -216,12 +293,8 @@ impl<'a> List<'a> {
 
     /// The next part of the series and the one before; where one is missing or may not stand here, none takes its place.
     pub(super) fn take_series(&mut self) {
-        let Some(series) = self.index.story(self.story).series.as_ref() else { return };
-        let parts = &self.index.series[series].stories;
-        let at = parts.binary_search(&self.story).expect("a story is in the list of its series");
-        let next = at.checked_sub(1).and_then(|at| parts.get(at));
-        for id in next.into_iter().chain(parts.get(at + 1)).take(FROM_SERIES) {
-            self.take(*id, Reason::Series);
+        for id in traits::neighbours(self.index, self.story).into_iter().flatten() {
+            self.take(id, Reason::Series);
         }
     }
 
@@ -264,9 +337,8 @@ impl<'a> List<'a> {
     /// stand here, not all are tried for each.
     pub(super) fn take_section(&mut self) {
         let Some(key) = &self.index.story(self.story).article.section else { return };
-        let stories = &self.index.sections[key].stories;
-        let newer = stories.partition_point(|id| *id <= self.story);
-        for id in stories[newer..].iter().take(MOST_OF_SECTION) {
+        self.has_tried_section = !self.is_full();
+        for id in earlier_of_section(self.index, key, self.story) {
             if self.is_full() {
                 break;
             }
@@ -275,4 +347,11 @@ impl<'a> List<'a> {
             }
         }
     }
+}
+
+/// The stories of a section that were published nearest before one of them, as many as are looked at.
+pub(super) fn earlier_of_section<'a>(index: &'a SiteIndex, key: &SectionKey, story: StoryId) -> &'a [StoryId] {
+    let stories = &index.sections[key].stories;
+    let newer = stories.partition_point(|id| *id <= story);
+    &stories[newer..stories.len().min(newer + MOST_OF_SECTION)]
 }

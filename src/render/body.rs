@@ -5,22 +5,21 @@ use std::fmt::Write as _;
 use super::{
     Failure,
     directives::{Block, Desk, Shown},
-    view::{Library, Renderer},
+    view::{Reader, Renderer},
 };
 use crate::{
     model::{Inline, Reference, SourcePath},
     parse::body::{self, Body, LinkTarget, Piece},
     plan::{LinkEnd, PictureEnd},
-    relate::Destination,
 };
 
 /// Inline Markdown as HTML. Pictures have no place in a line.
-pub(super) fn inline(library: &Library, from: &SourcePath, text: &Inline) -> String {
-    let body = body::inline(&text.0, &library.body_settings());
+pub(super) fn inline(reader: &Reader, from: &SourcePath, text: &Inline) -> String {
+    let body = body::inline(&text.0, &reader.body_settings());
     let mut html = String::with_capacity(text.0.len() + 16);
     let mut open = Vec::new();
     for piece in &body.pieces {
-        let _ = simple_piece(library, from, piece, &mut html, &mut open);
+        let _ = simple_piece(reader, from, piece, &mut html, &mut open);
     }
     html
 }
@@ -57,9 +56,9 @@ impl Filler<'_> {
     fn pieces(&mut self, pieces: &[Piece], html: &mut String) -> Result<(), Failure> {
         for piece in pieces {
             if let Piece::LinkStart { target, .. } = piece {
-                self.renderer.uses_link(self.from, target);
+                self.renderer.reader.uses_link(self.from, target);
             }
-            if simple_piece(&self.renderer.library, self.from, piece, html, &mut self.open) {
+            if simple_piece(&self.renderer.reader, self.from, piece, html, &mut self.open) {
                 continue;
             }
             match piece {
@@ -110,15 +109,15 @@ impl Filler<'_> {
 }
 
 /// Writes a piece that needs no template; tells whether it was one.
-fn simple_piece(library: &Library, from: &SourcePath, piece: &Piece, html: &mut String, open: &mut OpenLinks) -> bool {
+fn simple_piece(reader: &Reader, from: &SourcePath, piece: &Piece, html: &mut String, open: &mut OpenLinks) -> bool {
     match piece {
         // What was written in a bare wikilink makes room for the headline.
         Piece::Html(_) | Piece::Word(_) if open.last() == Some(&OpenLink::Headline) => {}
         Piece::Html(text) => html.push_str(text),
-        Piece::Word(key) => html.push_str(&escaped(library.words.word(key))),
+        Piece::Word(key) => html.push_str(&escaped(reader.words().word(key))),
         Piece::LinkStart { target, title, shows_headline } => {
-            let headline = if *shows_headline { headline(library, from, target) } else { None };
-            let is_written = start_link(library, from, target, title.as_deref(), html);
+            let headline = if *shows_headline { reader.headline(from, target) } else { None };
+            let is_written = start_link(reader, reader.link(from, target), target, title.as_deref(), html);
             open.push(match headline.filter(|_| is_written) {
                 Some(headline) => {
                     html.push_str(&escaped(headline));
@@ -134,7 +133,7 @@ fn simple_piece(library: &Library, from: &SourcePath, piece: &Piece, html: &mut 
             }
         }
         Piece::Date(date) => {
-            let (iso, text) = library.words.item_date(date);
+            let (iso, text) = reader.words().item_date(date);
             let _ = write!(html, "<time datetime=\"{iso}\">{}</time>", escaped(&text));
         }
         Piece::Picture { .. } | Piece::Directive { .. } => return false,
@@ -142,24 +141,10 @@ fn simple_piece(library: &Library, from: &SourcePath, piece: &Piece, html: &mut 
     true
 }
 
-/// The headline of the story that a link leads to.
-fn headline<'a>(library: &'a Library, from: &SourcePath, target: &LinkTarget) -> Option<&'a str> {
-    match library.index.destination(from, target) {
-        Destination::Story(id) => Some(library.index.story(id).short_title()),
-        _ => None,
-    }
-}
-
 /// Opens a link, if it leads somewhere; tells whether it does.
-fn start_link(
-    library: &Library,
-    from: &SourcePath,
-    target: &LinkTarget,
-    title: Option<&str>,
-    html: &mut String,
-) -> bool {
-    let config = library.config();
-    let mut href = match library.plan.link(&library.index, from, target) {
+fn start_link(reader: &Reader, end: LinkEnd, target: &LinkTarget, title: Option<&str>, html: &mut String) -> bool {
+    let config = reader.config();
+    let mut href = match end {
         LinkEnd::To(url) => config.href(&url),
         LinkEnd::AsWritten => format!("{}{}", config.base_path, target.address.text),
         LinkEnd::Nothing => return false,

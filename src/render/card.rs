@@ -2,7 +2,7 @@
 
 use tera::Value;
 
-use super::{picture, view::Library};
+use super::{picture, view::Reader};
 use crate::{
     model::{Inline, SectionKey, Slug},
     parse::matter::Picture,
@@ -30,29 +30,29 @@ pub(super) fn or_empty(text: Option<&str>) -> Value {
 }
 
 /// The card of a story.
-pub(super) fn card(library: &Library, id: StoryId) -> Value {
-    let story = library.index.story(id);
+pub(super) fn card(reader: &Reader, id: StoryId) -> Value {
+    let story = reader.story(id);
     let matter = story.matter();
     let shared = &matter.shared;
-    let zone = &library.index.config.zone;
+    let zone = &reader.config().zone;
     let label = story.label();
     record! {
         "id": story.id.as_str(),
         "key": key(&story.id),
         "title": story.short_title(),
         "headline": matter.title.as_str(),
-        "url": library.href(&story.permalink),
+        "url": reader.href(&story.permalink),
         "kicker": or_empty(shared.kicker.as_deref()),
         "label": label.as_str(),
-        "label_text": library.words.word(&format!("label-{}", label.as_str())),
-        "standfirst": or_none(matter.standfirst.as_ref().map(|text| library.inline(text, story))),
+        "label_text": reader.words().word(&format!("label-{}", label.as_str())),
+        "standfirst": or_none(matter.standfirst.as_ref().map(|text| reader.inline(text, story))),
         "summary": story.summary(),
-        "date": or_none(matter.date.map(|date| library.words.moment(date, zone))),
-        "updated": or_none(matter.updated.map(|updated| library.words.moment(updated, zone))),
-        "authors": story.byline.iter().map(|byline| library.names[&byline.author].clone()).collect::<Vec<_>>(),
+        "date": or_none(matter.date.map(|date| reader.words().moment(date, zone))),
+        "updated": or_none(matter.updated.map(|updated| reader.words().moment(updated, zone))),
+        "authors": story.byline.iter().map(|byline| reader.name(&byline.author)).collect::<Vec<_>>(),
         "agency": or_empty(shared.agency.as_deref()),
-        "section": or_none(story.article.section.as_ref().map(|key| library.sections[key].clone())),
-        "image": or_none(shared.image.as_ref().map(|picture| lead(library, story, picture))),
+        "section": or_none(story.article.section.as_ref().and_then(|key| reader.section_value(key))),
+        "image": or_none(shared.image.as_ref().map(|picture| lead(reader, story, picture))),
         "paywall": or_empty(shared.paywall.map(crate::model::Paywall::as_str)),
         "lang": or_empty(shared.lang.as_deref()),
     }
@@ -80,16 +80,16 @@ pub(super) fn section(index: &SiteIndex, key: &SectionKey) -> Value {
 }
 
 /// A picture of a story's front matter.
-fn lead(library: &Library, story: &Story, picture: &Picture) -> Value {
+fn lead(reader: &Reader, story: &Story, picture: &Picture) -> Value {
     let file = picture.file(story.article.path());
-    let end = library.plan.picture(&library.index, file, &picture.src.text);
-    let own = picture::words(library, &end);
+    let end = reader.end(file, &picture.src.text);
+    let own = picture::words(reader, &end);
     let inline = |text: &Option<Inline>, own: Option<&String>| match (text, own) {
-        (Some(text), _) => library.inline_in(text, file),
+        (Some(text), _) => reader.inline_in(text, file),
         (None, Some(own)) => Value::from(own.as_str()),
         (None, None) => Value::safe_string(""),
     };
-    match library.picture(&end) {
+    match reader.picture(&end) {
         None => Value::none(),
         Some((src, size)) => record! {
             "src": src,
@@ -99,15 +99,15 @@ fn lead(library: &Library, story: &Story, picture: &Picture) -> Value {
             "caption": inline(&picture.caption, own.and_then(|own| own.caption.as_ref())),
             "credit": inline(&picture.credit, own.and_then(|own| own.credit.as_ref())),
             "licence": or_empty(picture.licence.as_deref().or(own.and_then(|own| own.rights.as_deref()))),
-            "uses": picture::uses(library, &end),
-            "tone": picture::tone(library, &end),
+            "uses": picture::uses(reader, &end),
+            "tone": picture::tone(reader, &end),
         },
     }
 }
 
 /// A picture without words of its own.
-pub(super) fn bare_picture(library: &Library, end: &PictureEnd, alt: &str) -> Value {
-    match library.picture(end) {
+pub(super) fn bare_picture(reader: &Reader, end: &PictureEnd, alt: &str) -> Value {
+    match reader.picture(end) {
         None => Value::none(),
         Some((src, size)) => record! {
             "src": src,
@@ -117,8 +117,8 @@ pub(super) fn bare_picture(library: &Library, end: &PictureEnd, alt: &str) -> Va
             "caption": Value::safe_string(""),
             "credit": Value::safe_string(""),
             "licence": "",
-            "uses": picture::uses(library, end),
-            "tone": picture::tone(library, end),
+            "uses": picture::uses(reader, end),
+            "tone": picture::tone(reader, end),
         },
     }
 }

@@ -1,6 +1,6 @@
-//! The functions and filters that templates may call. Each reads through the library; unknown arguments are errors.
+//! The functions and filters that templates may call. Each reads through the reader; unknown arguments are errors.
 
-use std::{fmt::Write as _, sync::Arc};
+use std::fmt::Write as _;
 
 use serde::Deserialize;
 use tera::{Error, Kwargs, Map, State, Tera, TeraResult, Value};
@@ -9,13 +9,13 @@ use super::{
     Words,
     card::{bare_picture, or_none, record},
     json_ld::script_safe,
-    view::{Library, Reads},
+    view::{Reader, Wanted},
 };
 use crate::{
-    model::{Label, SectionKey, Slug, SourcePath, Taxonomy, UrlPath, nearest},
+    load,
+    model::{Label, SectionKey, SourcePath, UrlPath, nearest},
     parse::yaml,
-    plan::{PictureEnd, PlannedPicture},
-    relate::{Found, StoryId},
+    plan::PictureEnd,
 };
 
 /// The names that templates may use, for loading them before there is a site to read.
@@ -30,13 +30,11 @@ pub(super) fn register_names(tera: &mut Tera) {
     tera.register_filter("group_by", group_by);
 }
 
-/// Registers the functions over a library, writing what they hand out into `reads`.
-pub(super) fn register(tera: &mut Tera, library: &Arc<Library>, reads: &Arc<Reads>) {
-    let register = |tera: &mut Tera,
-                    name: &'static str,
-                    function: fn(&Library, &Reads, &Kwargs) -> TeraResult<Value>| {
-        let (library, reads) = (Arc::clone(library), Arc::clone(reads));
-        tera.register_function(name, move |arguments: Kwargs, _: &State<'_>| function(&library, &reads, &arguments));
+/// Registers the functions over a reader, which notes what they hand out.
+pub(super) fn register(tera: &mut Tera, reader: &Reader) {
+    let register = |tera: &mut Tera, name: &'static str, function: fn(&Reader, &Kwargs) -> TeraResult<Value>| {
+        let reader = reader.shared();
+        tera.register_function(name, move |arguments: Kwargs, _: &State<'_>| function(&reader, &arguments));
     };
     register(tera, "t", word);
     register(tera, "url", url);
@@ -48,10 +46,10 @@ pub(super) fn register(tera: &mut Tera, library: &Arc<Library>, reads: &Arc<Read
     register(tera, "data", data);
 }
 
-fn word(library: &Library, _: &Reads, arguments: &Kwargs) -> TeraResult<Value> {
+fn word(reader: &Reader, arguments: &Kwargs) -> TeraResult<Value> {
     let key = arguments.must_get::<&str>("key")?;
-    let Some(pattern) = library.words.get(key) else {
-        return Err(unknown(&format!("there is no interface word `{key}`"), nearest(key, library.words.keys())));
+    let Some(pattern) = reader.words().get(key) else {
+        return Err(unknown(&format!("there is no interface word `{key}`"), nearest(key, reader.words().keys())));
     };
     let mut values: Vec<(&str, String)> = Vec::new();
     for (name, value) in arguments.iter() {
@@ -69,23 +67,22 @@ struct PathArgument {
     path: String,
 }
 
-fn url(library: &Library, _: &Reads, arguments: &Kwargs) -> TeraResult<Value> {
+fn url(reader: &Reader, arguments: &Kwargs) -> TeraResult<Value> {
     let PathArgument { path } = arguments.deserialize()?;
     let (path, rest) = path.split_at(path.find(['?', '#']).unwrap_or(path.len()));
     let url =
         UrlPath::parse(path).map_err(|fault| Error::message(format!("`{path}` is no path of this site: {fault}")))?;
-    Ok(Value::from(format!("{}{rest}", library.href(&url))))
+    Ok(Value::from(format!("{}{rest}", reader.href(&url))))
 }
 
-fn asset(library: &Library, reads: &Reads, arguments: &Kwargs) -> TeraResult<Value> {
+fn asset(reader: &Reader, arguments: &Kwargs) -> TeraResult<Value> {
     let PathArgument { path } = arguments.deserialize()?;
     let name = path.trim_start_matches('/');
-    let Some(asset) = library.plan.assets.get(name) else {
-        let known = library.plan.assets.keys().map(String::as_str);
+    let Some(asset) = reader.asset(name) else {
+        let known = reader.asset_names();
         return Err(unknown(&format!("there is no `static/{name}`"), nearest(name, known)));
     };
-    reads.uses(&asset.url);
-    Ok(record! { "url": library.href(&asset.url), "integrity": asset.integrity.as_str() })
+    Ok(record! { "url": reader.href(&asset.url), "integrity": asset.integrity.as_str() })
 }
 
 #[derive(Deserialize)]
@@ -97,21 +94,20 @@ struct ImageArguments {
     r#use: Option<String>,
 }
 
-fn image(library: &Library, reads: &Reads, arguments: &Kwargs) -> TeraResult<Value> {
+fn image(reader: &Reader, arguments: &Kwargs) -> TeraResult<Value> {
     let ImageArguments { src, alt, r#use } = arguments.deserialize()?;
     let name = src.trim_start_matches('/');
-    let Some(asset) = library.plan.assets.get(name) else {
-        let known = library.plan.assets.keys().map(String::as_str);
+    let Some(asset) = reader.asset(name) else {
+        let known = reader.asset_names();
         return Err(unknown(&format!("there is no picture `static/{name}`"), nearest(name, known)));
     };
-    reads.uses(&asset.url);
     let end = PictureEnd::Static(name.to_owned(), asset.clone());
-    let planned = library.plan.planned_picture(&end);
-    planned.into_iter().flat_map(PlannedPicture::urls).for_each(|url| reads.uses(url));
-    let picture = bare_picture(library, &end, &alt);
+    reader.uses_picture(&end);
+    let picture = bare_picture(reader, &end, &alt);
     let Some(wanted) = r#use else { return Ok(picture) };
-    let Some(of) = library.config().images.named(&wanted) else {
-        let known = library.config().images.uses.iter().map(|of| of.name.as_str());
+    let uses = &reader.config().images;
+    let Some(of) = uses.named(&wanted) else {
+        let known = uses.uses.iter().map(|of| of.name.as_str());
         return Err(unknown(&format!("there is no use `{wanted}` of pictures"), nearest(&wanted, known)));
     };
     if !of.has_file(name) {
@@ -120,7 +116,7 @@ fn image(library: &Library, reads: &Reads, arguments: &Kwargs) -> TeraResult<Val
         )));
     }
     let mut fields = picture.into_map().unwrap_or_default();
-    fields.insert("sources".into(), super::picture::sources(library, &end, &wanted));
+    fields.insert("sources".into(), super::picture::sources(reader, &end, &wanted));
     Ok(Value::from(fields))
 }
 
@@ -134,43 +130,18 @@ struct LatestArguments {
     label: Option<String>,
 }
 
-fn latest(library: &Library, _: &Reads, arguments: &Kwargs) -> TeraResult<Value> {
+fn latest(reader: &Reader, arguments: &Kwargs) -> TeraResult<Value> {
     let wanted: LatestArguments = arguments.deserialize()?;
-    let limit = wanted.limit.unwrap_or(10).min(100);
-    let index = &library.index;
-    let slug = |text: &str| Slug::from_headline(text);
     let label = match wanted.label.as_deref() {
         Some(word) => Some(Label::parse(word).ok_or_else(|| {
             unknown(&format!("there is no label `{word}`"), nearest(word, Label::WORDS.iter().copied()))
         })?),
         None => None,
     };
-    let section =
-        wanted.section.as_deref().map(|name| SectionKey::from_folder(name).and_then(|key| index.sections.get(&key)));
-    let tag = wanted.tag.as_deref().map(|name| slug(name).and_then(|slug| index.terms.get(&(Taxonomy::Tags, slug))));
-    let author = wanted.author.as_deref().map(|name| slug(name).and_then(|slug| index.authors.get(&slug)));
-    let lists: Vec<Option<&[StoryId]>> = [
-        section.map(|section| section.map(|section| section.stories.as_slice())),
-        tag.map(|term| term.map(|term| term.stories.as_slice())),
-        author.map(|author| author.map(|author| author.stories.as_slice())),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    // What is asked for and not there gives no stories: a section may have none today.
-    let Some(lists) = lists.into_iter().collect::<Option<Vec<_>>>() else {
-        return Ok(Value::from(Vec::<Value>::new()));
-    };
-    let fits = |id: &StoryId| {
-        lists.iter().all(|list| list.binary_search(id).is_ok())
-            && label.is_none_or(|label| index.story(*id).label() == label)
-    };
-    let shortest = lists.iter().min_by_key(|list| list.len());
-    let ids: Vec<StoryId> = match shortest {
-        Some(list) => list.iter().copied().filter(fits).take(limit).collect(),
-        None => index.articles().filter(fits).take(limit).collect(),
-    };
-    Ok(Value::from(library.cards(&ids)))
+    let LatestArguments { limit, section, tag, author, .. } = wanted;
+    let limit = limit.unwrap_or(10).min(100);
+    let ids = reader.latest(&Wanted { limit, section, tag, author, label });
+    Ok(Value::from(reader.cards(&ids)))
 }
 
 #[derive(Deserialize)]
@@ -179,12 +150,9 @@ struct ArticleArguments {
     r#ref: String,
 }
 
-fn article(library: &Library, _: &Reads, arguments: &Kwargs) -> TeraResult<Value> {
+fn article(reader: &Reader, arguments: &Kwargs) -> TeraResult<Value> {
     let ArticleArguments { r#ref } = arguments.deserialize()?;
-    Ok(match library.index.find(&r#ref) {
-        Found::Story(id) => library.card(id),
-        Found::Several(_) | Found::Nothing => Value::none(),
-    })
+    Ok(or_none(reader.find(&r#ref).map(|id| reader.card(id))))
 }
 
 #[derive(Deserialize)]
@@ -193,10 +161,9 @@ struct SectionArguments {
     name: String,
 }
 
-fn section_named(library: &Library, _: &Reads, arguments: &Kwargs) -> TeraResult<Value> {
+fn section_named(reader: &Reader, arguments: &Kwargs) -> TeraResult<Value> {
     let SectionArguments { name } = arguments.deserialize()?;
-    let key = SectionKey::from_folder(&name).filter(|key| library.index.sections.contains_key(key));
-    Ok(or_none(key.map(|key| library.sections[&key].clone())))
+    Ok(or_none(SectionKey::from_folder(&name).and_then(|key| reader.section_value(&key))))
 }
 
 #[derive(Deserialize)]
@@ -205,28 +172,26 @@ struct DataArguments {
     file: String,
 }
 
-fn data(library: &Library, _: &Reads, arguments: &Kwargs) -> TeraResult<Value> {
+fn data(reader: &Reader, arguments: &Kwargs) -> TeraResult<Value> {
     let DataArguments { file } = arguments.deserialize()?;
     let name = file.trim_start_matches('/');
-    let Some(cell) = library.data.get(name) else {
-        let known = library.data.keys().map(String::as_str);
-        return Err(unknown(&format!("there is no `data/{name}`"), nearest(name, known)));
+    let Some(data) = reader.data(name, read_data) else {
+        return Err(unknown(&format!("there is no `data/{name}`"), nearest(name, reader.data_names())));
     };
-    cell.get_or_init(|| read_data(library, name)).clone().map_err(Error::message)
+    data.map_err(Error::message)
 }
 
-fn read_data(library: &Library, name: &str) -> Result<Value, String> {
-    let path = SourcePath::new(format!("data/{name}"));
-    let bytes = library.site.read(&path).map_err(|error| error.to_string())?;
+fn read_data(path: &SourcePath, bytes: Result<Vec<u8>, load::Error>) -> Result<Value, String> {
+    let bytes = bytes.map_err(|error| error.to_string())?;
     let text = std::str::from_utf8(&bytes).map_err(|_| format!("{path} is not UTF-8 text"))?;
     let text = text.trim_start_matches('\u{feff}');
-    match name.rsplit_once('.').map_or("", |(_, ending)| ending) {
+    match path.name().rsplit_once('.').map_or("", |(_, ending)| ending) {
         "json" => {
             let value: serde_json::Value = serde_json::from_str(text).map_err(|error| format!("{path}: {error}"))?;
             Ok(Value::from_serializable(&value))
         }
         "yaml" | "yml" => {
-            let (root, mistakes) = yaml::read(&path, text, 0..text.len(), yaml::Size::File);
+            let (root, mistakes) = yaml::read(path, text, 0..text.len(), yaml::Size::File);
             match (root, mistakes.iter().find(|mistake| mistake.is_error())) {
                 (Some(root), None) => Ok(Value::from_serializable(&root.to_json())),
                 (_, mistake) => {

@@ -1,13 +1,16 @@
 //! How long browsers and caches may keep each kind of file, and what a page may not say in itself, in the form of the site's host.
 //!
-//! Files in `/assets/`, and pictures as they were made for pages, have a fingerprint in their names and never change.
-//! News for live coverage is asked for every few seconds. Pages are news:
-//! a cache between host and reader keeps them for a minute, and longer only while it asks for the new one, or cannot get it (RFC 5861).
+//! Files in `/assets/`, and pictures as they were made for pages, have a fingerprint in their names and never change. News for live coverage is
+//! asked for every few seconds. Pages are news: a cache between host and reader keeps them for a minute, and longer only while it asks for the new one, or cannot get it (RFC 5861).
 //! Policies on who may frame a page are heeded in headers alone (Content Security Policy Level 3, section 3.3).
 
 use std::fmt::Write as _;
 
-use crate::{config::Host, plan, relate::SiteIndex};
+use super::view::Reader;
+use crate::{
+    config::{Config, Host},
+    plan,
+};
 
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 const LIVE: &str = "public, max-age=10";
@@ -29,11 +32,11 @@ const LIVE_FEEDS: &str = r"/live\.json$";
 const MOST_ADDRESSES: usize = 90;
 
 /// What stands behind the redirects in the one file of nginx, Apache or Caddy; nothing for other hosts.
-pub(super) fn beside_rules(index: &SiteIndex) -> String {
+pub(super) fn beside_rules(config: &Config) -> String {
     // A fingerprint is ten hexadecimal digits. What a site itself puts into `static/assets/` has none, and may change.
-    let fixed = format!("^{}/(assets|media/sized)/.*\\.[0-9a-f]{{10}}\\.[^/]+$", regex_of(&index.config.base_path));
+    let fixed = format!("^{}/(assets|media/sized)/.*\\.[0-9a-f]{{10}}\\.[^/]+$", regex_of(&config.base_path));
     let mut text = String::new();
-    let _ = match index.config.host {
+    let _ = match config.host {
         Host::Nginx => nginx(&mut text, &fixed),
         Host::Apache => apache(&mut text, &fixed),
         Host::Caddy => caddy(&mut text, &fixed),
@@ -46,8 +49,8 @@ pub(super) fn beside_rules(index: &SiteIndex) -> String {
 ///
 /// No two rules with one header fit the same address: one host joins their values with commas. What has no rule keeps the host's own: never kept
 /// without asking, which suits pages.
-pub(super) fn headers_file(index: &SiteIndex) -> String {
-    let config = &index.config;
+pub(super) fn headers_file(reader: &Reader) -> String {
+    let config = reader.config();
     let base = &config.base_path;
     let mut text = format!("{base}/*\n");
     for (name, value) in ALWAYS {
@@ -58,9 +61,7 @@ pub(super) fn headers_file(index: &SiteIndex) -> String {
     }
     let feeds = ["/feed.xml", "/atom.xml", "/feed.json", "/news-sitemap.xml"];
     let feeds = feeds.into_iter().filter(|_| config.origin.is_some()).map(|feed| (format!("{base}{feed}"), FEED));
-    let is_on = |live: &crate::release::Live| !live.is_over;
-    let on_air = index.articles().filter(|id| index.story(*id).article.live.as_ref().is_some_and(is_on));
-    let live = on_air.map(|id| (config.href(&plan::live_url(&index.story(id).permalink)), LIVE));
+    let live = reader.on_air().into_iter().map(|url| (config.href(&url), LIVE));
     for (address, value) in feeds.chain(live).take(MOST_ADDRESSES) {
         let _ = writeln!(text, "{}\n  Cache-Control: {value}", super::host_rules::literal(&address));
     }

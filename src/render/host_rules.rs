@@ -2,12 +2,11 @@
 
 use std::fmt::Write as _;
 
-use super::host_headers::beside_rules;
+use super::{host_headers::beside_rules, view::Reader};
 use crate::{
     config::{Config, Host},
     model::UrlPath,
     parse::redirects::Target,
-    relate::SiteIndex,
 };
 
 /// What the host is told of an old address.
@@ -19,10 +18,11 @@ enum Rule {
 }
 
 /// The rules file, one rule an old address in the order of addresses.
-pub(super) fn rules(index: &SiteIndex) -> String {
-    let config = &index.config;
+pub(super) fn rules(reader: &Reader) -> String {
+    let config = reader.config();
+    let (redirects, tombstones) = reader.old_addresses();
     let mut rules: Vec<(String, Rule)> = Vec::new();
-    for rule in &index.redirects {
+    for rule in redirects {
         let to = match &rule.to {
             Target::Gone if config.host.can_say_gone() => Rule::Gone(None),
             Target::Gone => continue,
@@ -31,8 +31,7 @@ pub(super) fn rules(index: &SiteIndex) -> String {
         rules.push((config.href(&rule.from), to));
     }
     if config.host.can_say_gone() {
-        let tombstones = index.tombstones.iter();
-        rules.extend(tombstones.map(|(url, _)| (config.href(url), Rule::Gone(Some(url.clone())))));
+        rules.extend(tombstones.iter().map(|(url, _)| (config.href(url), Rule::Gone(Some(url.clone())))));
     }
     rules.sort_by(|a, b| a.0.cmp(&b.0));
     let mut text = String::new();
@@ -44,7 +43,7 @@ pub(super) fn rules(index: &SiteIndex) -> String {
             _ => redirects_file(&mut text, from, rule, config),
         };
     }
-    text.push_str(&beside_rules(index));
+    text.push_str(&beside_rules(config));
     text
 }
 

@@ -6,11 +6,12 @@
 
 use memchr::memmem;
 use quick_xml::escape::unescape;
+use tera::Value;
 
-use super::{card::key, view::Library};
+use super::{card::key, view::Reader};
 use crate::{
     model::{Label, Lookup, fold_headline},
-    relate::{SiteIndex, Story, StoryId},
+    relate::{SiteIndex, StoryId},
 };
 
 const MARK: &str = "data-story";
@@ -23,16 +24,16 @@ const VOID: [&str; 13] =
 const UNSHOWN: [&str; 6] = ["script", "style", "template", "textarea", "title", "iframe"];
 
 /// A headline with its label in front, for where nothing else can show it.
-pub(super) fn labelled(library: &Library, label: Label, headline: &str) -> String {
-    match word(library, label) {
+pub(super) fn labelled(reader: &Reader, label: Label, headline: &str) -> String {
+    match word(reader, label) {
         "" => headline.to_owned(),
         word => format!("{word}: {headline}"),
     }
 }
 
 /// A label as readers see it; empty for news.
-fn word(library: &Library, label: Label) -> &str {
-    if label == Label::News { "" } else { library.words.get(&format!("label-{}", label.as_str())).unwrap_or_default() }
+fn word(reader: &Reader, label: Label) -> &str {
+    if label == Label::News { "" } else { reader.words().get(&format!("label-{}", label.as_str())).unwrap_or_default() }
 }
 
 /// The stories that have a label to show, by what `data-story` may hold: the short form of their id, and the id.
@@ -42,19 +43,19 @@ pub(super) fn of(index: &SiteIndex) -> Lookup<String, StoryId> {
 }
 
 /// The first story that a page shows without its label. `own` is the story whose page it is.
-pub(super) fn lost(library: &Library, html: &[u8], own: Option<StoryId>) -> Option<StoryId> {
+pub(super) fn lost(reader: &Reader, html: &[u8], own: Option<StoryId>) -> Option<StoryId> {
     let html = std::str::from_utf8(html).ok()?;
-    let own = own.filter(|id| library.labelled.contains(&library.index.story(*id).id));
+    let own = own.filter(|id| reader.is_labelled(*id));
     let shows_one = || {
         let marks = memmem::find_iter(html.as_bytes(), MARK).map(|at| &html[at + MARK.len()..]);
-        marks.filter_map(value).any(|id| library.labelled.contains(plain(id).as_ref()))
+        marks.filter_map(value).any(|mark| reader.labelled(plain(mark).as_ref()).is_some())
     };
     if own.is_none() && !shows_one() {
         return None;
     }
-    let mut reader = Reader { library, own, open: Vec::new(), lost: None };
-    reader.read(html);
-    reader.lost
+    let mut scan = Scan { reader, own, open: Vec::new(), lost: None };
+    scan.read(html);
+    scan.lost
 }
 
 /// The value of an attribute, from behind its name.
@@ -88,14 +89,14 @@ enum Kind {
     Hidden,
 }
 
-struct Reader<'a> {
-    library: &'a Library,
+struct Scan<'a> {
+    reader: &'a Reader,
     own: Option<StoryId>,
     open: Vec<Element<'a>>,
     lost: Option<StoryId>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> Scan<'a> {
     fn read(&mut self, html: &'a str) {
         if memmem::find(html.as_bytes(), b"<main").is_none() {
             let own = self.own.take().map(|own| Element { name: "", depth: 0, kind: Kind::Story(Some(own)) });
@@ -153,7 +154,7 @@ impl<'a> Reader<'a> {
                 kind = Some(Kind::Hidden);
             } else if attribute.eq_ignore_ascii_case(MARK) && !matches!(kind, Some(Kind::Hidden)) {
                 let id = plain(written.unwrap_or_default());
-                kind = Some(Kind::Story(self.library.labelled.get(id.as_ref()).copied()));
+                kind = Some(Kind::Story(self.reader.labelled(id.as_ref())));
             }
         }
         if UNSHOWN.iter().any(|unshown| name.eq_ignore_ascii_case(unshown)) {
@@ -188,8 +189,7 @@ impl<'a> Reader<'a> {
         }
         let Some(Element { kind: kind @ Kind::Story(Some(_)), .. }) = self.open.last_mut() else { return };
         let Kind::Story(Some(id)) = kind else { return };
-        let story = self.library.index.story(*id);
-        if shows(&plain(text), word(self.library, story.label()), story) {
+        if shows(&plain(text), &self.reader.card(*id)) {
             *kind = Kind::Labelled;
         }
     }
@@ -213,9 +213,10 @@ fn skip<'a>(rest: &'a str, name: &str) -> &'a str {
     ends.find(is_end).and_then(|end| end.split_once('>')).map_or("", |(_, rest)| rest)
 }
 
-/// Whether a text shows a label, and not only a headline or summary that happens to hold the word.
-fn shows(text: &str, label: &str, story: &Story) -> bool {
-    let (text, label) = (fold_headline(text), fold_headline(label));
+/// Whether a text shows the label of a story, and not only a headline or summary that happens to hold the word.
+fn shows(text: &str, card: &Value) -> bool {
+    let field = |name: &str| card.get_from_path(name).and_then(Value::as_str).map(fold_headline).unwrap_or_default();
+    let (text, label) = (fold_headline(text), field("label_text"));
     let text = text.trim();
     if text == label {
         return !label.is_empty();
@@ -223,7 +224,7 @@ fn shows(text: &str, label: &str, story: &Story) -> bool {
     if !holds_word(text, &label) {
         return false;
     }
-    let own = [story.matter().title.as_str(), story.short_title(), &story.summary()].map(fold_headline);
+    let own = ["headline", "title", "summary"].map(field);
     if own.iter().any(|own| own.contains(text)) {
         return false;
     }

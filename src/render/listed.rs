@@ -3,12 +3,16 @@
 //! A story stands in the lists of its section, authors, terms and day, and among the related stories of others; to run its template anew for each of them
 //! would be most of a build.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use tera::{Context, Value};
 
-use super::{Failure, card::record, view::Renderer};
-use crate::{model::OutPath, relate::StoryId};
+use super::{
+    Failure,
+    card::record,
+    view::{Noted, Renderer},
+};
+use crate::relate::StoryId;
 
 /// How a finished card is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,8 +32,8 @@ pub(super) struct Listed([OnceLock<Finished>; 3]);
 #[derive(Debug, Clone)]
 struct Finished {
     html: Value,
-    /// The outputs that it names.
-    uses: Arc<[OutPath]>,
+    /// What it has read and named.
+    noted: Noted,
 }
 
 impl Shape {
@@ -48,7 +52,7 @@ impl Renderer {
     /// # Errors
     /// [`Failure::Mistake`] if the component `Card` fails.
     pub(super) fn river(&self, ids: &[StoryId]) -> Result<Vec<Value>, Failure> {
-        let language = &self.library.config().language;
+        let language = &self.reader.config().language;
         ids.iter().map(|id| self.listed(*id, Shape::River, language)).collect()
     }
 
@@ -58,24 +62,24 @@ impl Renderer {
     /// As [`Renderer::river`].
     pub(super) fn listed(&self, id: StoryId, shape: Shape, language: &str) -> Result<Value, Failure> {
         // A story is marked where it is in another language than the page, and nearly all pages are in the site's.
-        if language != self.library.config().language {
+        if language != self.reader.config().language {
             let card = self.finish(id, shape, language)?;
-            self.reads.extend(card.uses.iter().cloned());
+            self.reader.takes(&card.noted);
             return Ok(card.html);
         }
-        let place = &self.library.listed[id.index()].0[shape as usize];
+        let place = &self.reader.listed()[id.index()].0[shape as usize];
         let card = if let Some(card) = place.get() {
             card
         } else {
             let made = self.finish(id, shape, language)?;
             place.get_or_init(|| made)
         };
-        self.reads.extend(card.uses.iter().cloned());
+        self.reader.takes(&card.noted);
         Ok(card.html.clone())
     }
 
     fn finish(&self, id: StoryId, shape: Shape, language: &str) -> Result<Finished, Failure> {
-        let card = self.library.card(id);
+        let (card, read) = self.reader.apart(|| self.reader.card(id));
         let field = |name: &'static str| card.get_from_path(name).cloned().unwrap_or_else(Value::none);
         let (size, level, standfirst) = shape.arguments();
         let mut arguments = Context::new();
@@ -87,10 +91,11 @@ impl Renderer {
         arguments.insert_value("story", card);
         let mut page = Context::new();
         page.insert_value("page", record! { "lang": language });
-        let subject = self.library.index.story(id).article.path();
-        let (html, uses) = self.apart(|| self.component("Card", &arguments, &page, None, subject));
+        let subject = self.reader.path(id);
+        let (html, mut noted) = self.reader.apart(|| self.component("Card", &arguments, &page, None, subject));
         let html = html
             .map_err(|failure| failure.help("the card of a list is made once: of `page` it reads `page.lang` alone"))?;
-        Ok(Finished { html: Value::safe_string(&html), uses: uses.into() })
+        noted.facts.extend(read.facts);
+        Ok(Finished { html: Value::safe_string(&html), noted })
     }
 }

@@ -8,15 +8,15 @@ use serde::Serialize;
 use tera::{Context, Value};
 
 use super::{
-    Failure, Rendered,
+    Failure,
     body::{escaped, fill},
     card::{or_none, record},
     json_ld::Node,
-    view::{Library, Renderer, View},
+    view::{Reader, Renderer},
 };
 use crate::{
     model::{Moment, Precision},
-    parse::{self, live::LiveEntry},
+    parse::live::LiveEntry,
     plan,
     relate::{Story, StoryId},
     release::Live,
@@ -26,16 +26,16 @@ use crate::{
 const NEWEST: usize = 20;
 
 /// The HTML of a story's body, live or not. Of live coverage: the introduction, the pinned entries, then the others, newest first.
-pub(super) fn story_html(renderer: &Renderer, story: &Story) -> Result<String, Failure> {
-    let library = &*renderer.library;
+pub(super) fn story_html(renderer: &Renderer, id: StoryId) -> Result<String, Failure> {
+    let reader = &renderer.reader;
+    let story = reader.story(id);
     let source = &story.article.source;
     let Some(live) = &story.article.live else {
-        let body = parse::body(&library.site, source.original(), &library.settings_of(story))?;
-        return fill(renderer, &source.path, &body);
+        return fill(renderer, &source.path, &reader.text(id)?.body);
     };
     let summary = story.matter().live.as_ref().and_then(|live| live.summary.as_ref());
-    let summary = summary.map(|summary| format!("<p>{}</p>\n", super::body::inline(library, &source.path, summary)));
-    Ok(summary.unwrap_or_default() + &Coverage::of(renderer, story, live)?.html(library))
+    let summary = summary.map(|summary| format!("<p>{}</p>\n", super::body::inline(reader, &source.path, summary)));
+    Ok(summary.unwrap_or_default() + &Coverage::of(renderer, id, live)?.html(reader))
 }
 
 /// Live coverage with its text made.
@@ -49,17 +49,15 @@ pub(super) struct Coverage<'a> {
 
 impl<'a> Coverage<'a> {
     /// Makes the text of every entry that is out.
-    pub(super) fn of(renderer: &Renderer, story: &'a Story, live: &'a Live) -> Result<Self, Failure> {
-        Self::newest(renderer, story, live, live.entries.len())
+    pub(super) fn of(renderer: &'a Renderer, id: StoryId, live: &'a Live) -> Result<Self, Failure> {
+        Self::newest(renderer, id, live, live.entries.len())
     }
 
-    fn newest(renderer: &Renderer, story: &'a Story, live: &'a Live, count: usize) -> Result<Self, Failure> {
-        let library = &*renderer.library;
+    fn newest(renderer: &'a Renderer, id: StoryId, live: &'a Live, count: usize) -> Result<Self, Failure> {
+        let story = renderer.reader.story(id);
         let source = &story.article.source;
         let entries = &live.entries[..count.min(live.entries.len())];
-        let parts = (live.introduction, entries);
-        let (introduction, bodies) =
-            parse::live_body(&library.site, &source.path, &source.hash, &library.settings_of(story), parts)?;
+        let (introduction, bodies) = renderer.reader.live_bodies(id, live, entries)?;
         let filled = bodies.iter().map(|body| fill(renderer, &source.path, body)).collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
             story,
@@ -70,53 +68,53 @@ impl<'a> Coverage<'a> {
     }
 
     /// `page.live`.
-    pub(super) fn value(&self, library: &Library) -> Value {
-        let zone = &library.config().zone;
+    pub(super) fn value(&self, reader: &Reader) -> Value {
+        let zone = &reader.config().zone;
         let matter = self.story.matter().live.as_ref();
-        let entries: Vec<Value> = self.entries.iter().map(|(entry, html)| self.entry(library, entry, html)).collect();
+        let entries: Vec<Value> = self.entries.iter().map(|(entry, html)| self.entry(reader, entry, html)).collect();
         let of = |is_wanted: fn(&LiveEntry) -> bool| -> Vec<Value> {
             let wanted = self.entries.iter().zip(&entries).filter(|((entry, _), _)| is_wanted(entry));
             wanted.map(|(_, value)| value.clone()).collect()
         };
         record! {
-            "ends": or_none(matter.and_then(|live| live.ends).map(|ends| library.words.moment(ends, zone))),
+            "ends": or_none(matter.and_then(|live| live.ends).map(|ends| reader.words().moment(ends, zone))),
             "ends_at": matter.and_then(|live| live.ends).map(|ends| ends.at.iso(zone)).unwrap_or_default(),
             "is_over": self.live.is_over,
-            "summary": or_none(matter.and_then(|live| live.summary.as_ref()).map(|summary| library.inline(summary, self.story))),
+            "summary": or_none(matter.and_then(|live| live.summary.as_ref()).map(|summary| reader.inline(summary, self.story))),
             "introduction": Value::safe_string(&self.introduction),
             "key_events": of(|entry| entry.is_key),
             "pinned": of(|entry| entry.is_pinned),
             "others": of(|entry| !entry.is_pinned),
             "entries": entries,
-            "url": library.href(&plan::live_url(&self.story.permalink)),
+            "url": reader.href(&plan::live_url(&self.story.permalink)),
         }
     }
 
-    fn entry(&self, library: &Library, entry: &LiveEntry, html: &str) -> Value {
-        let config = library.config();
+    fn entry(&self, reader: &Reader, entry: &LiveEntry, html: &str) -> Value {
+        let config = reader.config();
         let at = Moment { at: entry.at, precision: Precision::Time };
         let civil = entry.at.civil(&config.zone);
         let same_day = self.story.day(config) == Some((civil.year, civil.month, civil.day));
         record! {
             "id": entry.id.as_str(),
-            "at": library.words.moment(at, &config.zone),
+            "at": reader.words().moment(at, &config.zone),
             "title": entry.title.as_str(),
             "content": Value::safe_string(html),
             "key": entry.is_key,
             "pinned": entry.is_pinned,
-            "url": format!("{}#{}", library.href(&self.story.permalink), entry.id),
+            "url": format!("{}#{}", reader.href(&self.story.permalink), entry.id),
             "other_day": !same_day,
             "version": version(entry, html),
         }
     }
 
     /// The whole as plain HTML: for feeds, and for templates that know nothing of live coverage.
-    pub(super) fn html(&self, library: &Library) -> String {
-        let zone = &library.config().zone;
+    pub(super) fn html(&self, reader: &Reader) -> String {
+        let zone = &reader.config().zone;
         let mut html = self.introduction.clone();
         let (pinned, others): (Vec<_>, Vec<_>) = self.entries.iter().partition(|(entry, _)| entry.is_pinned);
         for (entry, text) in pinned.into_iter().chain(others) {
-            let time = library.words.moment(Moment { at: entry.at, precision: Precision::Time }, zone);
+            let time = reader.words().moment(Moment { at: entry.at, precision: Precision::Time }, zone);
             let time = time.get_from_path("text").and_then(Value::as_str).unwrap_or_default().to_owned();
             let (id, iso) = (&entry.id, entry.at.iso(zone));
             let title = if entry.title.is_empty() { String::new() } else { format!(" {}", escaped(&entry.title)) };
@@ -132,8 +130,8 @@ impl<'a> Coverage<'a> {
     /// The fields that make the structured data of an article a `LiveBlogPosting`; none without an absolute address.
     ///
     /// Source: schema.org, `LiveBlogPosting`.
-    pub(super) fn structured(&self, library: &Library) -> Option<Node> {
-        let config = library.config();
+    pub(super) fn structured(&self, reader: &Reader) -> Option<Node> {
+        let config = reader.config();
         let address = config.absolute(&self.story.permalink)?;
         let update = |(entry, html): &(&LiveEntry, String)| {
             let text = plain_text(html);
@@ -176,30 +174,28 @@ struct Posts<'a> {
 }
 
 /// `live.json`: the newest entries. Says nothing of when it was made.
-pub(super) fn newest(view: &View, id: StoryId) -> Result<Rendered, Failure> {
-    view.render(|renderer| {
-        let library = &*renderer.library;
-        let story = library.index.story(id);
-        let live = story.article.live.as_ref().expect("`live.json` is planned only for live coverage");
-        let zone = &library.config().zone;
-        let coverage = Coverage::newest(renderer, story, live, NEWEST)?;
-        let entries = (coverage.entries.iter())
-            .map(|(entry, html)| {
-                let mut context = Context::new();
-                context.insert_value("entry", coverage.entry(library, entry, html));
-                Ok(Post {
-                    id: &entry.id,
-                    at: entry.at.iso(zone),
-                    title: &entry.title,
-                    html: renderer.component("LiveEntry", &context, &Context::new(), None, story.article.path())?,
-                    key: entry.is_key,
-                    version: version(entry, html),
-                })
+pub(super) fn newest(renderer: &Renderer, id: StoryId) -> Result<Vec<u8>, Failure> {
+    let reader = &renderer.reader;
+    let story = reader.story(id);
+    let live = story.article.live.as_ref().expect("`live.json` is planned only for live coverage");
+    let zone = &reader.config().zone;
+    let coverage = Coverage::newest(renderer, id, live, NEWEST)?;
+    let entries = (coverage.entries.iter())
+        .map(|(entry, html)| {
+            let mut context = Context::new();
+            context.insert_value("entry", coverage.entry(reader, entry, html));
+            Ok(Post {
+                id: &entry.id,
+                at: entry.at.iso(zone),
+                title: &entry.title,
+                html: renderer.component("LiveEntry", &context, &Context::new(), None, story.article.path())?,
+                key: entry.is_key,
+                version: version(entry, html),
             })
-            .collect::<Result<Vec<_>, Failure>>()?;
-        let ends = story.matter().live.as_ref().and_then(|live| live.ends).map(|ends| ends.at.iso(zone));
-        Ok(serde_json::to_vec(&Posts { ends, entries }).expect("texts and lists of texts are always JSON"))
-    })
+        })
+        .collect::<Result<Vec<_>, Failure>>()?;
+    let ends = story.matter().live.as_ref().and_then(|live| live.ends).map(|ends| ends.at.iso(zone));
+    Ok(serde_json::to_vec(&Posts { ends, entries }).expect("texts and lists of texts are always JSON"))
 }
 
 /// Changes when what the entry shows does.

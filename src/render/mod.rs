@@ -3,6 +3,7 @@
 mod body;
 mod card;
 mod chart;
+mod closures;
 mod csp;
 mod directives;
 mod feed;
@@ -20,12 +21,15 @@ mod security;
 mod shell;
 mod sitemap;
 mod templates;
+mod terse;
 mod view;
 mod web_manifest;
 mod words;
 mod xml;
 
 use std::fs;
+
+use view::Renderer;
 
 use crate::{
     diag::Diagnostic,
@@ -36,7 +40,7 @@ use crate::{
 };
 
 pub use templates::{Templates, load as load_templates};
-pub use view::View;
+pub use view::{Compared, Fact, FactId, Origin, Planned, Reads, View, Why};
 pub use words::Words;
 
 /// The bytes of an output.
@@ -57,11 +61,19 @@ pub struct Rendered {
     pub content: Content,
     /// The other outputs that it names by an address which changes with their bytes.
     pub uses: Vec<OutPath>,
+    /// What was read to make it.
+    pub reads: Vec<FactId>,
 }
 
 impl From<Vec<u8>> for Rendered {
     fn from(bytes: Vec<u8>) -> Self {
-        Self { content: Content::Bytes(bytes), uses: Vec::new() }
+        Content::Bytes(bytes).into()
+    }
+}
+
+impl From<Content> for Rendered {
+    fn from(content: Content) -> Self {
+        Self { content, uses: Vec::new(), reads: Vec::new() }
     }
 }
 
@@ -79,7 +91,7 @@ impl Failure {
     fn help(self, text: &str) -> Self {
         match self {
             Self::Mistake(mistake) => Self::Mistake(Box::new(mistake.help(text))),
-            other @ Self::Load(_) => other,
+            load @ Self::Load(_) => load,
         }
     }
 }
@@ -101,41 +113,46 @@ impl From<load::Error> for Failure {
 /// # Errors
 /// [`Failure::Mistake`] for a template that fails on this page; [`Failure::Load`] if a source changed meanwhile.
 pub fn output(output: &Output, view: &View) -> Result<Rendered, Failure> {
-    let rendered = match &output.kind {
-        OutputKind::Static(at) => {
-            let content = match &view.plan().statics[*at].origin {
-                load::Origin::Site(path) => Content::Stream(view.site().stream(path)?),
+    view.render(|renderer| {
+        let reader = &renderer.reader;
+        let made: Content = match &output.kind {
+            OutputKind::Static(at) => match &reader.published(*at).origin {
+                load::Origin::Site(path) => Content::Stream(reader.stream(path)?),
                 load::Origin::Theme(bytes) => Content::Bytes(bytes.to_vec()),
-            };
-            Rendered { content, uses: Vec::new() }
-        }
-        OutputKind::StyleSheet(at) => {
-            let moved = view.plan().statics[*at].moved.as_ref().expect("planned only where there is a copy");
-            moved.as_bytes().to_vec().into()
-        }
-        OutputKind::Attachment(path) => {
-            Rendered { content: Content::Stream(view.site().stream(path)?), uses: Vec::new() }
-        }
-        OutputKind::Rendition(original, at) => picture::rendition(view, original, *at)?.into(),
-        OutputKind::Kept => Rendered { content: Content::Kept, uses: Vec::new() },
-        OutputKind::Live(id) => live::newest(view, *id)?,
-        OutputKind::Feed(of, format) => feed::feed(view, of, *format)?,
-        OutputKind::SitemapIndex => sitemap::index(view).into(),
-        OutputKind::Sitemap(at) => sitemap::part(view, &view.plan().sitemaps[*at]),
-        OutputKind::NewsSitemap(at) => sitemap::news(view, &view.plan().news[*at]).into(),
-        OutputKind::Robots => robots::robots(view).into_bytes().into(),
+            },
+            OutputKind::StyleSheet(at) => {
+                let moved = reader.published(*at).moved.as_ref().expect("planned only where there is a copy");
+                Content::Bytes(moved.as_bytes().to_vec())
+            }
+            OutputKind::Attachment(path) => Content::Stream(reader.stream(path)?),
+            OutputKind::Rendition(original, at) => Content::Bytes(picture::rendition(reader, original, *at)?),
+            OutputKind::Kept => Content::Kept,
+            _ => Content::Bytes(bytes(output, renderer)?),
+        };
+        Ok(made)
+    })
+}
+
+fn bytes(output: &Output, renderer: &Renderer) -> Result<Vec<u8>, Failure> {
+    let reader = &renderer.reader;
+    Ok(match &output.kind {
+        OutputKind::Live(id) => live::newest(renderer, *id)?,
+        OutputKind::Feed(of, format) => feed::feed(renderer, of, *format)?,
+        OutputKind::SitemapIndex => sitemap::index(reader),
+        OutputKind::Sitemap(at) => sitemap::part(reader, reader.sitemap(*at)),
+        OutputKind::NewsSitemap(at) => sitemap::news(reader, reader.news(*at)),
+        OutputKind::Robots => robots::robots(reader).into_bytes(),
         OutputKind::Security => {
-            let config = &view.index().config;
+            let config = reader.config();
             let contact =
                 config.publisher.security.as_ref().expect("`security.txt` is planned only where there is a contact");
-            security::security(config, contact).into_bytes().into()
+            security::security(config, contact).into_bytes()
         }
-        OutputKind::WebManifest => web_manifest::manifest(view),
-        OutputKind::HostRules => host_rules::rules(view.index()).into_bytes().into(),
-        OutputKind::HostHeaders => host_headers::headers_file(view.index()).into_bytes().into(),
-        _ => pages::page(output, view)?,
-    };
-    Ok(rendered)
+        OutputKind::WebManifest => web_manifest::manifest(reader),
+        OutputKind::HostRules => host_rules::rules(reader).into_bytes(),
+        OutputKind::HostHeaders => host_headers::headers_file(reader).into_bytes(),
+        _ => pages::page(output, renderer)?,
+    })
 }
 
 /// Renders a text that is no source of the site as a body would be; its relative links are those of a file in `content/`.
@@ -144,12 +161,15 @@ pub fn output(output: &Output, view: &View) -> Result<Rendered, Failure> {
 /// [`Failure::Mistake`] for a directive that cannot be rendered, [`Failure::Load`].
 pub fn markdown(text: &str, view: &View) -> Result<(String, Vec<Diagnostic>), Failure> {
     let path = SourcePath::new("content/-");
-    let library = view.library();
-    let parsed = parse::body::parse(&path, text, 0..text.len(), &library.body_settings());
-    let rendered = view.render(|renderer| Ok(body::fill(renderer, &path, &parsed.body)?.into_bytes()))?;
+    let mut diagnostics = Vec::new();
+    let rendered = view.render(|renderer| {
+        let parsed = parse::body::parse(&path, text, 0..text.len(), &renderer.reader.body_settings());
+        diagnostics = parsed.diagnostics;
+        Ok(body::fill(renderer, &path, &parsed.body)?.into_bytes())
+    })?;
     let html = match rendered.content {
         Content::Bytes(bytes) => String::from_utf8(bytes).expect("bodies are text"),
         Content::Stream(_) | Content::Kept => String::new(),
     };
-    Ok((html, parsed.diagnostics))
+    Ok((html, diagnostics))
 }

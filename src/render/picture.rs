@@ -4,53 +4,38 @@ use std::fmt::Write as _;
 
 use tera::{Map, Value};
 
-use super::{
-    Failure,
-    card::record,
-    view::{Library, View},
-};
+use super::{Failure, card::record, view::Reader};
 use crate::{
     config::PictureUse,
-    load,
     model::{SourcePath, UrlPath},
     parse::matter::Picture,
-    pictures::{self, Focus, Words},
+    pictures::{Focus, Words},
     plan::{PictureEnd, PlannedPicture},
 };
 
 /// The bytes of a rendition, by its number.
-pub(super) fn rendition(view: &View, original: &SourcePath, at: usize) -> Result<Vec<u8>, Failure> {
-    let planned = &view.plan().pictures[original];
-    let rendition = planned.picture.renditions().nth(at).expect("the plan numbers what there is");
-    pictures::bytes(view.site(), original, &planned.picture, rendition).map_err(|error: load::Error| error.into())
-}
-
-/// The address and size of a developed picture's fallback.
-pub(super) fn fallback<'a>(library: &'a Library, end: &PictureEnd) -> Option<(&'a UrlPath, Option<(usize, usize)>)> {
-    let (url, rendition) = library.plan.planned_picture(end)?.fallback();
-    // A drawing without a sheet has no size of its own.
-    let size = (rendition.width > 0).then_some((rendition.width as usize, rendition.height as usize));
-    Some((url, size))
+pub(super) fn rendition(reader: &Reader, original: &SourcePath, at: usize) -> Result<Vec<u8>, Failure> {
+    reader.rendition(original, at).map_err(Failure::Load)
 }
 
 /// The sources of a picture for each use, by its name.
-pub(super) fn uses(library: &Library, end: &PictureEnd) -> Value {
-    let planned = library.plan.planned_picture(end);
-    let uses = library.config().images.uses.iter();
-    Value::from(uses.map(|of| (of.name.clone().into(), sources_of(library, planned, of))).collect::<Map>())
+pub(super) fn uses(reader: &Reader, end: &PictureEnd) -> Value {
+    let planned = reader.planned_picture(end);
+    let uses = reader.config().images.uses.iter();
+    Value::from(uses.map(|of| (of.name.clone().into(), sources_of(reader, planned, of))).collect::<Map>())
 }
 
 /// The sources of a picture for one use, as the elements `source` of HTML; none if it has but its fallback.
-pub(super) fn sources(library: &Library, end: &PictureEnd, of: &str) -> Value {
-    let planned = library.plan.planned_picture(end);
-    library
+pub(super) fn sources(reader: &Reader, end: &PictureEnd, of: &str) -> Value {
+    let planned = reader.planned_picture(end);
+    reader
         .config()
         .images
         .named(of)
-        .map_or_else(|| Value::from(Vec::<Value>::new()), |of| sources_of(library, planned, of))
+        .map_or_else(|| Value::from(Vec::<Value>::new()), |of| sources_of(reader, planned, of))
 }
 
-fn sources_of(library: &Library, planned: Option<&PlannedPicture>, of: &PictureUse) -> Value {
+fn sources_of(reader: &Reader, planned: Option<&PlannedPicture>, of: &PictureUse) -> Value {
     let Some(planned) = planned.filter(|planned| !planned.picture.widths.is_empty()) else {
         return Value::from(Vec::<Value>::new());
     };
@@ -66,31 +51,31 @@ fn sources_of(library: &Library, planned: Option<&PlannedPicture>, of: &PictureU
         if !srcset.is_empty() {
             srcset.push_str(", ");
         }
-        let _ = write!(srcset, "{} {}w", library.href(url), rendition.width);
+        let _ = write!(srcset, "{} {}w", reader.href(url), rendition.width);
     }
     let media_type = planned.picture.widths[0].format.media_type();
     Value::from(vec![record! { "type": media_type, "srcset": srcset, "sizes": of.sizes.as_str() }])
 }
 
 /// The colour that stands in a picture's place until it is there, as the style sheet calls it; empty if there is none.
-pub(super) fn tone(library: &Library, end: &PictureEnd) -> Value {
-    let planned = library.plan.planned_picture(end);
+pub(super) fn tone(reader: &Reader, end: &PictureEnd) -> Value {
+    let planned = reader.planned_picture(end);
     Value::from(planned.and_then(|planned| planned.picture.tone).map(|tone| tone.to_string()).unwrap_or_default())
 }
 
 /// What a picture says of itself, for where its article says nothing.
-pub(super) fn words<'a>(library: &'a Library, end: &PictureEnd) -> Option<&'a Words> {
-    library.plan.planned_picture(end).map(|planned| &planned.picture.words)
+pub(super) fn words<'a>(reader: &'a Reader, end: &PictureEnd) -> Option<&'a Words> {
+    reader.planned_picture(end).map(|planned| &planned.picture.words)
 }
 
 /// The crops of a lead picture that search engines want: address and size of each.
 pub(super) fn crops<'a>(
-    library: &'a Library,
+    reader: &'a Reader,
     end: &PictureEnd,
     picture: &Picture,
 ) -> impl Iterator<Item = (&'a UrlPath, (usize, usize))> {
     let focus = picture.focus.map_or(Focus::MIDDLE, Focus::from);
-    let planned = library.plan.planned_picture(end);
+    let planned = reader.planned_picture(end);
     let crops = planned.into_iter().flat_map(move |planned| {
         // One that has the shape of the picture itself is the picture.
         planned.crops(focus).filter(|(url, _)| *url != planned.fallback().0)

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::view::View;
+use super::view::Reader;
 use crate::{config::AiPolicy, model::UrlPath};
 
 /// What a crawler for language models reads for.
@@ -50,8 +50,8 @@ const AI_CRAWLERS: &[(&str, Purpose)] = &[
 ];
 
 /// The file.
-pub(super) fn robots(view: &View) -> String {
-    let config = &view.index().config;
+pub(super) fn robots(reader: &Reader) -> String {
+    let config = reader.config();
     let robots = &config.robots;
     let mut text = String::new();
     let is_refused = |purpose: Purpose| match robots.ai {
@@ -77,9 +77,9 @@ pub(super) fn robots(view: &View) -> String {
         let _ = writeln!(text, "Disallow: {}{}", config.base_path, encoded(path));
     }
     if robots.names_sitemaps {
-        let news = view.plan().news.iter().map(|part| part.url.clone());
+        let news = reader.news_urls().cloned();
         let sitemap = UrlPath::parse("/sitemap.xml").expect("the program's own paths are safe");
-        let there = std::iter::once(sitemap).chain(news).filter(|url| view.plan().has(url));
+        let there = std::iter::once(sitemap).chain(news).filter(|url| reader.has(url));
         for (at, url) in there.filter_map(|url| config.absolute(&url)).enumerate() {
             let gap = if at == 0 { "\n" } else { "" };
             let _ = writeln!(text, "{gap}Sitemap: {url}");

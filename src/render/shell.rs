@@ -12,9 +12,9 @@ use tera::{Context, Value};
 use super::{
     Failure,
     card::record,
-    view::{Library, Renderer},
+    view::{Noted, Reader, Renderer},
 };
-use crate::model::{OutPath, SourcePath};
+use crate::model::SourcePath;
 
 /// The parts by the name that templates call them by, and the file of each.
 const PARTS: [(&str, &str); 3] =
@@ -33,11 +33,11 @@ pub(super) struct Place {
     is_section: bool,
 }
 
-/// A frame's finished parts, and the outputs that they name.
+/// A frame's finished parts, and what they have read and named.
 #[derive(Debug, Clone)]
 struct Shell {
     parts: Value,
-    uses: Vec<OutPath>,
+    noted: Noted,
 }
 
 /// The frames made so far.
@@ -46,12 +46,12 @@ pub(super) struct Shells(Mutex<BTreeMap<Place, Shell>>);
 
 impl Place {
     /// The place of a page.
-    pub(super) fn of(library: &Library, page: &Value) -> Self {
+    pub(super) fn of(reader: &Reader, page: &Value) -> Self {
         let text = |field: &'static str| page.get_from_path(field).and_then(Value::as_str).unwrap_or_default();
         let top = text("section.slug").split('/').next().unwrap_or_default();
         let url = text("url");
         let mut place = Self { is_front: text("kind") == "front", section: String::new(), is_section: false };
-        if let Some((slug, link)) = library.navigation.iter().find(|(slug, link)| slug == top || link == url) {
+        if let Some((slug, link)) = reader.navigation().iter().find(|(slug, link)| slug == top || link == url) {
             place = Self { section: slug.clone(), is_section: link == url, ..place };
         }
         place
@@ -64,7 +64,7 @@ impl Renderer {
     /// # Errors
     /// [`Failure::Mistake`] for a template that fails, one that asks for `page` among them.
     pub(super) fn shell(&self, place: Place, subject: &SourcePath) -> Result<Value, Failure> {
-        let shells = || self.library.shells.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let shells = || self.reader.shells().0.lock().unwrap_or_else(PoisonError::into_inner);
         let known = shells().get(&place).cloned();
         let shell = if let Some(shell) = known {
             shell
@@ -72,7 +72,7 @@ impl Renderer {
             let shell = self.make_shell(&place, subject)?;
             shells().entry(place).or_insert(shell).clone()
         };
-        self.reads.extend(shell.uses);
+        self.reader.takes(&shell.noted);
         Ok(shell.parts)
     }
 
@@ -85,7 +85,7 @@ impl Renderer {
             let html = String::from_utf8_lossy(&html);
             Ok((tera::value::Key::from(*name), Value::safe_string(html.trim_end())))
         });
-        let (parts, uses) = self.apart(|| parts.collect::<Result<tera::Map, Failure>>());
-        Ok(Shell { parts: Value::from(parts?), uses })
+        let (parts, noted) = self.reader.apart(|| parts.collect::<Result<tera::Map, Failure>>());
+        Ok(Shell { parts: Value::from(parts?), noted })
     }
 }

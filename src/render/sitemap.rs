@@ -1,8 +1,8 @@
 //! Sitemaps, as in the protocol of sitemaps.org with the extensions for pictures and news.
 
-use super::{Content, Rendered, view::View, xml::Xml};
+use super::{view::Reader, xml::Xml};
 use crate::{
-    model::{OutPath, Precision, UrlPath},
+    model::{Precision, UrlPath},
     plan::{NewsPart, SitemapPart},
 };
 
@@ -11,15 +11,13 @@ const PICTURES: (&str, &str) = ("xmlns:image", "http://www.google.com/schemas/si
 const NEWS: (&str, &str) = ("xmlns:news", "http://www.google.com/schemas/sitemap-news/0.9");
 
 /// The list of sitemaps, each with the instant of its newest change; the news sitemap, whose stories age, has none.
-pub(super) fn index(view: &View) -> Vec<u8> {
-    let (plan, config) = (view.plan(), &view.index().config);
-    let months = plan.sitemaps.iter().map(|part| (&part.url, part.entries.iter().filter_map(|it| it.changed_at).max()));
-    let news = plan.news.iter().map(|part| (&part.url, None));
+pub(super) fn index(reader: &Reader) -> Vec<u8> {
+    let config = reader.config();
     let mut xml = Xml::new();
     xml.within("sitemapindex", &[NAMESPACE], |xml| {
-        for (url, changed_at) in months.chain(news) {
+        for (url, changed_at) in reader.sitemaps() {
             xml.within("sitemap", &[], |xml| {
-                xml.text("loc", &[], &absolute(view, url));
+                xml.text("loc", &[], &absolute(reader, url));
                 if let Some(at) = changed_at {
                     xml.text("lastmod", &[], &at.iso(&config.zone));
                 }
@@ -30,38 +28,35 @@ pub(super) fn index(view: &View) -> Vec<u8> {
 }
 
 /// One sitemap, with the pictures that it names.
-pub(super) fn part(view: &View, part: &SitemapPart) -> Rendered {
-    let config = &view.index().config;
-    let mut uses: Vec<OutPath> = Vec::new();
+pub(super) fn part(reader: &Reader, part: &SitemapPart) -> Vec<u8> {
+    let config = reader.config();
     let mut xml = Xml::new();
     xml.within("urlset", &[NAMESPACE, PICTURES], |xml| {
         for entry in &part.entries {
             xml.within("url", &[], |xml| {
-                xml.text("loc", &[], &absolute(view, &entry.url));
+                xml.text("loc", &[], &absolute(reader, &entry.url));
                 if let Some(at) = entry.changed_at {
                     xml.text("lastmod", &[], &at.iso(&config.zone));
                 }
                 for picture in &entry.pictures {
-                    xml.within("image:image", &[], |xml| xml.text("image:loc", &[], &absolute(view, picture)));
-                    uses.push(picture.file());
+                    xml.within("image:image", &[], |xml| xml.text("image:loc", &[], &absolute(reader, picture)));
+                    reader.uses(picture);
                 }
             });
         }
     });
-    uses.sort();
-    uses.dedup();
-    Rendered { content: Content::Bytes(xml.finish()), uses }
+    xml.finish()
 }
 
 /// One file of the news sitemap.
 ///
 /// Source: Google Search Central, "News sitemaps"; the publication's name must be the one that readers see.
-pub(super) fn news(view: &View, part: &NewsPart) -> Vec<u8> {
-    let (index, config) = (view.index(), &view.index().config);
+pub(super) fn news(reader: &Reader, part: &NewsPart) -> Vec<u8> {
+    let config = reader.config();
     let mut xml = Xml::new();
     xml.within("urlset", &[NAMESPACE, NEWS], |xml| {
         for id in &part.stories {
-            let story = index.story(*id);
+            let story = reader.story(*id);
             let matter = story.matter();
             let Some(date) = matter.date else { continue };
             let language = matter.shared.lang.as_deref().unwrap_or(&config.language);
@@ -73,7 +68,7 @@ pub(super) fn news(view: &View, part: &NewsPart) -> Vec<u8> {
                 }
             };
             xml.within("url", &[], |xml| {
-                xml.text("loc", &[], &absolute(view, &story.permalink));
+                xml.text("loc", &[], &absolute(reader, &story.permalink));
                 xml.within("news:news", &[], |xml| {
                     xml.within("news:publication", &[], |xml| {
                         xml.text("news:name", &[], &config.title);
@@ -100,8 +95,8 @@ fn news_language(tag: &str) -> String {
     if is_traditional { "zh-tw" } else { "zh-cn" }.to_owned()
 }
 
-fn absolute(view: &View, url: &UrlPath) -> String {
-    view.index().config.absolute(url).expect("sitemaps are planned only for a site with an address")
+fn absolute(reader: &Reader, url: &UrlPath) -> String {
+    reader.config().absolute(url).expect("sitemaps are planned only for a site with an address")
 }
 
 #[cfg(test)]

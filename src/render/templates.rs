@@ -1,10 +1,10 @@
 //! Loads the theme's templates and the site's over them, and tells every mistake in them.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use tera::{ErrorKind, Tera};
 
-use super::{Words, functions};
+use super::{Words, closures::Closures, functions, terse::terse};
 use crate::{
     config::Config,
     diag::{Code, Diagnostic},
@@ -20,6 +20,7 @@ const THEME: &str = "theme/";
 pub struct Templates {
     pub(super) tera: Tera,
     pub(super) words: Words,
+    pub(super) closures: Arc<Closures>,
 }
 
 /// Loads the theme and the site's own templates over it.
@@ -50,6 +51,9 @@ pub fn load(site: &Site, sources: &[Source], config: &Config) -> (Option<Templat
     let built_in = theme_templates();
     let (words, mistakes) = words(&built_in, &own, config);
     diagnostics.extend(mistakes);
+    let theme = built_in.iter().map(|(name, text)| (format!("{THEME}{name}"), terse(text)));
+    let sites = own.iter().map(|(name, text)| (name.clone(), text.clone()));
+    let files: Vec<(String, String)> = theme.chain(sites).filter(|(name, _)| is_template(name)).collect();
     // Loading stops at the first syntax error of the batch, so each file is tried alone first.
     for (name, text) in own.iter().filter(|(name, _)| is_template(name)) {
         diagnostics.extend(syntax_error(name, text));
@@ -59,10 +63,7 @@ pub fn load(site: &Site, sources: &[Source], config: &Config) -> (Option<Templat
     tera.autoescape_on(vec![".html", ".htm", ".xml"]);
     functions::register_names(&mut tera);
     if !diagnostics.iter().any(Diagnostic::is_error) {
-        let theme =
-            built_in.iter().filter(|(name, _)| is_template(name)).map(|(name, text)| (format!("{THEME}{name}"), *text));
-        let sites = own.iter().filter(|(name, _)| is_template(name)).map(|(name, text)| (name.clone(), text.as_str()));
-        if let Err(error) = tera.add_raw_templates(theme.chain(sites)) {
+        if let Err(error) = tera.add_raw_templates(files.iter().map(|(name, text)| (name, text.as_str()))) {
             let text_of = |name: &str| match name.strip_prefix(THEME) {
                 Some(name) => built_in.iter().find(|(known, _)| known == name).map(|(_, text)| *text),
                 None => own.get(name).map(String::as_str),
@@ -73,7 +74,8 @@ pub fn load(site: &Site, sources: &[Source], config: &Config) -> (Option<Templat
         }
     }
     let is_whole = !diagnostics.iter().any(Diagnostic::is_error);
-    (is_whole.then_some(Templates { tera, words }), diagnostics)
+    let closures = || Arc::new(Closures::of(files.iter().map(|(name, text)| (name.as_str(), text.as_str())), THEME));
+    (is_whole.then(|| Templates { tera, words, closures: closures() }), diagnostics)
 }
 
 fn is_template(name: &str) -> bool {

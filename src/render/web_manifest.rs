@@ -2,24 +2,20 @@
 
 use serde_json::{Value, json};
 
-use super::{Content, Rendered, view::View};
-use crate::{
-    model::{OutPath, UrlPath},
-    plan::PictureEnd,
-};
+use super::view::Reader;
+use crate::{model::UrlPath, plan::PictureEnd};
 
 /// The colours of the theme's page in the light; its head names the same.
 const PAPER: &str = "#fdfcf9";
 
 /// The file, with the icons that it names.
-pub(super) fn manifest(view: &View) -> Rendered {
-    let (library, config) = (view.library(), &view.index().config);
+pub(super) fn manifest(reader: &Reader) -> Vec<u8> {
+    let config = reader.config();
     let home = config.href(&UrlPath::root());
-    let mut uses: Vec<OutPath> = Vec::new();
     let mut icons: Vec<Value> = Vec::new();
-    for (name, asset) in &view.plan().assets {
+    for (name, asset) in reader.icons() {
         let Some(kind) = icon_type(name) else { continue };
-        let picture = library.picture(&PictureEnd::Static(name.clone(), asset.clone()));
+        let picture = reader.picture(&PictureEnd::Static(name.to_owned(), asset.clone()));
         let Some((src, size)) = picture else { continue };
         let sizes = match size {
             Some((width, height)) if kind != "image/svg+xml" => format!("{width}x{height}"),
@@ -27,7 +23,7 @@ pub(super) fn manifest(view: &View) -> Rendered {
         };
         let purpose = if name.contains("maskable") { "maskable" } else { "any" };
         icons.push(json!({ "src": src, "sizes": sizes, "type": kind, "purpose": purpose }));
-        uses.push(asset.url.file());
+        reader.uses(&asset.url);
     }
     let mut manifest = json!({
         "id": home,
@@ -50,7 +46,7 @@ pub(super) fn manifest(view: &View) -> Rendered {
     }
     let mut bytes = serde_json::to_vec_pretty(&manifest).expect("texts are JSON");
     bytes.push(b'\n');
-    Rendered { content: Content::Bytes(bytes), uses }
+    bytes
 }
 
 /// The media type of a file of `static/` that is an icon by its name.

@@ -7,7 +7,7 @@ use tera::Value;
 use super::card::record;
 use crate::{
     diag::{Code, Diagnostic},
-    model::{Civil, Label, Moment, PartialDate, Precision, SourcePath, Span, Timestamp, Zone},
+    model::{Civil, Digest, Label, Moment, PartialDate, Precision, SourcePath, Span, Timestamp, Zone},
     parse::{
         body::ItemDate,
         yaml::{self, NodeValue},
@@ -94,6 +94,11 @@ impl Words {
         let months = (1..=12).map(|month| format!("month-{month}"));
         let days = (1..=7).map(|day| format!("weekday-{day}"));
         months.chain(days).map(|key| self.word(&key).to_lowercase()).collect()
+    }
+
+    /// What tells the words from others.
+    pub(super) fn digest(&self) -> Digest {
+        Digest::of(&self.texts)
     }
 
     /// Every key, for "did you mean".
@@ -209,11 +214,12 @@ impl Words {
             Precision::Day => (day.clone(), String::new()),
             Precision::Time => (self.dated("date-time", civil), format!("{:02}:{:02}", civil.hour, civil.minute)),
         };
+        let on = format!("{:04}-{:02}-{:02}", civil.year, civil.month, civil.day);
         let iso = match moment.precision {
-            Precision::Day => format!("{:04}-{:02}-{:02}", civil.year, civil.month, civil.day),
+            Precision::Day => on.clone(),
             Precision::Time => moment.at.iso(zone),
         };
-        record! { "iso": iso, "text": text, "day": day, "time": time }
+        record! { "iso": iso, "on": on, "text": text, "day": day, "time": time }
     }
 
     /// An instant with its time, as templates get it.

@@ -1,14 +1,14 @@
-//! From the path of a request to a published file.
+//! From the path of a request to a file of the site.
 
 use std::fmt::Write as _;
 
-use super::published::Listing;
+use super::pages::Pages;
 
 /// What a path stands for.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Found<'a> {
-    /// This file of the list.
-    File(&'a str),
+pub(super) enum Found {
+    /// The file of that name and number.
+    File(String, usize),
     /// What was asked for has this path, percent-encoded; it begins with one slash.
     Moved(String),
     /// Nothing.
@@ -17,11 +17,11 @@ pub(super) enum Found<'a> {
     Malformed,
 }
 
-/// Looks up the path of a request, still percent-encoded, in the published files.
+/// Looks up the path of a request, still percent-encoded, among the files that there are.
 ///
 /// Decoded once, a path is only compared with the list: `..`, an absolute path, a NUL or a backslash is a name that no file has.
 /// A redirect is made of a listed name, never of the request, and is a path with one leading slash, so it can't lead to another host (RUSTSEC-2022-0072).
-pub(super) fn find<'a>(listing: &'a Listing, base_path: &str, path: &str) -> Found<'a> {
+pub(super) fn find(pages: &dyn Pages, base_path: &str, path: &str) -> Found {
     let trimmed = path.trim_start_matches('/');
     let has_doubled_slash = path.len() - trimmed.len() > 1;
     let Some(path) = decode(trimmed) else { return Found::Malformed };
@@ -30,11 +30,11 @@ pub(super) fn find<'a>(listing: &'a Listing, base_path: &str, path: &str) -> Fou
         return if is_front_page { Found::Moved(encode(&format!("{base_path}/"))) } else { Found::Nothing };
     };
     let is_folder = name.is_empty() || name.ends_with('/');
-    let file = if is_folder { listing.get(&format!("{name}index.html")) } else { listing.get(name) };
-    match file {
-        Some(file) if !has_doubled_slash => Found::File(file),
+    let file = if is_folder { format!("{name}index.html") } else { name.to_owned() };
+    match pages.listed(&file) {
+        Some(number) if !has_doubled_slash => Found::File(file, number),
         Some(_) => Found::Moved(encode(&format!("{base_path}/{name}"))),
-        None if !is_folder && listing.get(&format!("{name}/index.html")).is_some() => {
+        None if !is_folder && pages.listed(&format!("{name}/index.html")).is_some() => {
             Found::Moved(encode(&format!("{base_path}/{name}/")))
         }
         None => Found::Nothing,
@@ -85,11 +85,11 @@ fn encode(path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::tests::Folder, *};
 
     #[test]
     fn paths_lead_to_listed_files_only() {
-        let listing = Listing::from_names(&[
+        let pages = Folder::from_names(&[
             "index.html",
             "news/index.html",
             "news/feed.xml",
@@ -97,14 +97,15 @@ mod tests {
             "evil/index.html",
             "100%/index.html",
         ]);
-        let check = |path: &str, found: &Found<'_>| assert_eq!(find(&listing, "", path), *found, "{path}");
+        let check = |path: &str, found: &Found| assert_eq!(find(&pages, "", path), *found, "{path}");
         let moved = |path: &str| Found::Moved(path.to_owned());
-        check("/", &Found::File("index.html"));
-        check("/news/", &Found::File("news/index.html"));
+        let file = |name: &str| Found::File(name.to_owned(), pages.listed(name).unwrap());
+        check("/", &file("index.html"));
+        check("/news/", &file("news/index.html"));
         check("/news", &moved("/news/"));
-        check("/news/feed.xml", &Found::File("news/feed.xml"));
+        check("/news/feed.xml", &file("news/feed.xml"));
         check("/news/feed.xml/", &Found::Nothing);
-        check("/a%20b/%C3%BC.html", &Found::File("a b/ü.html"));
+        check("/a%20b/%C3%BC.html", &file("a b/ü.html"));
         check("/100%25", &moved("/100%25/"));
         check("/100%2525/", &Found::Nothing);
         check("//evil", &moved("/evil/"));
@@ -121,11 +122,11 @@ mod tests {
 
     #[test]
     fn a_site_below_a_path() {
-        let listing = Listing::from_names(&["index.html", "news/index.html"]);
-        let check = |path: &str, found: &Found<'_>| assert_eq!(find(&listing, "/the paper", path), *found, "{path}");
+        let pages = Folder::from_names(&["index.html", "news/index.html"]);
+        let check = |path: &str, found: &Found| assert_eq!(find(&pages, "/the paper", path), *found, "{path}");
         check("/", &Found::Moved("/the%20paper/".to_owned()));
         check("/the%20paper", &Found::Moved("/the%20paper/".to_owned()));
-        check("/the%20paper/", &Found::File("index.html"));
+        check("/the%20paper/", &Found::File("index.html".to_owned(), 0));
         check("/the%20paper/news", &Found::Moved("/the%20paper/news/".to_owned()));
         check("/news/", &Found::Nothing);
         check("/the%20papers/", &Found::Nothing);

@@ -2,17 +2,20 @@
 
 use std::{
     hash::{BuildHasher, RandomState},
-    io::{self, Read},
     net::SocketAddr,
-    path::PathBuf,
     sync::Arc,
+    time::Duration,
 };
 
 use hyper::{
     Method, Request, Response, StatusCode,
     header::{ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION},
 };
-use tokio::{sync::watch, task::spawn_blocking};
+use tokio::{
+    sync::{Semaphore, watch},
+    task::spawn_blocking,
+    time::timeout,
+};
 
 use super::{
     Options,
@@ -20,15 +23,25 @@ use super::{
     body::Body,
     builds::Edition,
     events,
+    good::Good,
     guard::{Hosts, Refusal, admit, admit_own_page},
     inject::{self, Tag},
-    published::{self, HTML},
+    pages::{self, Content, HTML, Page, Pages, Trouble},
 };
 
 /// The paths that are not the site's. The script holds them too.
 const EVENTS: &str = "/_letterpress/events";
 const REPORT: &str = "/_letterpress/report";
 const SCRIPT: &str = "/_letterpress/reload.js";
+
+/// The page for addresses that are not there.
+const MISSING: &str = "404.html";
+
+/// How many pages are made at once.
+const AT_ONCE: usize = 8;
+
+/// How long a page that changes is waited for.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 const TEXT: &str = "text/plain; charset=utf-8";
 
@@ -37,21 +50,27 @@ const TEXT: &str = "text/plain; charset=utf-8";
 pub(super) struct Desk {
     hosts: Hosts,
     base_path: String,
-    public: PathBuf,
     /// Differs from one start of the server to the next, so that a page of the last one reloads.
     token: Arc<str>,
     newest: watch::Receiver<Edition>,
+    /// Where it is noted that a page cannot be made.
+    editions: Arc<watch::Sender<Edition>>,
+    good: Good,
+    /// So many pages are made at once, however many are asked for.
+    places: Arc<Semaphore>,
 }
 
 impl Desk {
-    pub(super) fn new(options: &Options, address: SocketAddr, newest: watch::Receiver<Edition>) -> Self {
+    pub(super) fn new(options: &Options, address: SocketAddr, editions: Arc<watch::Sender<Edition>>) -> Self {
         let base = options.base_path.trim_matches('/');
         Self {
             hosts: Hosts::new(address, &options.allow_hosts),
             base_path: if base.is_empty() { String::new() } else { format!("/{base}") },
-            public: options.public.clone(),
             token: format!("{:016x}", RandomState::new().hash_one(address)).into(),
-            newest,
+            newest: editions.subscribe(),
+            editions,
+            good: Good::default(),
+            places: Arc::new(Semaphore::new(AT_ONCE)),
         }
     }
 
@@ -88,53 +107,99 @@ async fn route(desk: &Desk, path: &str, headers: &HeaderMap) -> Response<Body> {
     }
 }
 
-/// Answers with what is published at a path.
+/// Answers with what there is at a path.
 async fn page(desk: &Desk, path: &str) -> Response<Body> {
+    let ended = || respond(StatusCode::SERVICE_UNAVAILABLE, TEXT, "The preview has ended.\n");
     let mut newest = desk.newest.clone();
-    // Before the first build has ended there is nothing to tell: the browser waits, as for a slow server.
-    let Ok(edition) = newest.wait_for(Edition::is_known).await.map(|edition| edition.clone()) else {
-        return respond(StatusCode::SERVICE_UNAVAILABLE, TEXT, "The preview has ended.\n");
-    };
-    let (desk, path) = (desk.clone(), path.to_owned());
-    // Files are read on a thread that may wait, and a panic there ends that thread's work, not the server's.
-    spawn_blocking(move || shown(&desk, &edition, &path))
-        .await
-        .unwrap_or_else(|_| respond(StatusCode::INTERNAL_SERVER_ERROR, TEXT, "This is a mistake in Letterpress.\n"))
-}
-
-fn shown(desk: &Desk, edition: &Edition, path: &str) -> Response<Body> {
-    let name = edition.name(&desk.token);
-    let tag = Tag { script: SCRIPT, edition: &name, nonce: &desk.token };
-    if let Some(report) = edition.report.as_deref().filter(|_| edition.files.is_empty()) {
-        return respond(StatusCode::SERVICE_UNAVAILABLE, HTML, inject::report_page(report, &tag));
-    }
-    match find(&edition.files, &desk.base_path, path) {
-        Found::File(file) => {
-            file_response(desk, file, StatusCode::OK, &tag).unwrap_or_else(|_| missing(desk, edition, &tag))
+    let mut patience = 1;
+    loop {
+        // Before the first build has ended there is nothing to tell: the browser waits, as for a slow server.
+        let Ok(edition) = newest.wait_for(Edition::is_known).await.map(|edition| edition.clone()) else {
+            return ended();
+        };
+        let Ok(place) = Arc::clone(&desk.places).acquire_owned().await else { return ended() };
+        let (at_desk, asked) = (desk.clone(), path.to_owned());
+        // Pages are made on a thread that may wait, and a panic there ends that thread's work, not the server's.
+        let answer = spawn_blocking(move || {
+            let answer = shown(&at_desk, &edition, &asked, patience > 0);
+            drop(place);
+            answer
+        });
+        match answer.await {
+            Ok(Some(response)) => return response,
+            // What has changed under us is told to the builder as well, and so it is the next edition that can answer.
+            Ok(None) => drop(timeout(PATIENCE, newest.changed()).await),
+            Err(_) => return respond(StatusCode::INTERNAL_SERVER_ERROR, TEXT, "This is a mistake in Letterpress.\n"),
         }
-        Found::Moved(to) => moved(&to),
-        Found::Nothing => missing(desk, edition, &tag),
-        Found::Malformed => respond(StatusCode::BAD_REQUEST, TEXT, "This address is malformed.\n"),
+        patience -= 1;
     }
 }
 
-fn missing(desk: &Desk, edition: &Edition, tag: &Tag<'_>) -> Response<Body> {
-    let page = edition.files.get("404.html");
-    page.and_then(|page| file_response(desk, page, StatusCode::NOT_FOUND, tag).ok())
-        .unwrap_or_else(|| respond(StatusCode::NOT_FOUND, HTML, inject::missing_page(tag)))
+/// What is shown at a path; none if that changes now, and it `may_wait` for the next edition.
+fn shown(desk: &Desk, edition: &Edition, path: &str, may_wait: bool) -> Option<Response<Body>> {
+    let name = edition.name(&desk.token);
+    let tag = Tag { script: SCRIPT, edition: &name, nonce: &desk.token, ribbon: None };
+    let Some(pages) = edition.pages.as_deref() else {
+        let report = edition.report.as_deref().unwrap_or_default();
+        return Some(respond(StatusCode::SERVICE_UNAVAILABLE, HTML, inject::report_page(report, &tag)));
+    };
+    let shown = Shown { desk, edition, pages, tag, may_wait };
+    match find(pages, &desk.base_path, path) {
+        Found::File(name, number) => shown.file(&name, number, StatusCode::OK),
+        Found::Moved(to) => Some(moved(&to)),
+        Found::Nothing => match pages.listed(MISSING) {
+            Some(number) => shown.file(MISSING, number, StatusCode::NOT_FOUND),
+            None => Some(respond(StatusCode::NOT_FOUND, HTML, inject::missing_page(&tag))),
+        },
+        Found::Malformed => Some(respond(StatusCode::BAD_REQUEST, TEXT, "This address is malformed.\n")),
+    }
 }
 
-fn file_response(desk: &Desk, file: &str, status: StatusCode, tag: &Tag<'_>) -> io::Result<Response<Body>> {
-    let (mut opened, len_bytes) = published::open_file(&desk.public, file)?;
-    let content_type = published::content_type(file);
-    let body = if content_type == HTML {
-        let mut html = Vec::new();
-        opened.read_to_end(&mut html)?;
-        inject::live_page(html, tag).into()
-    } else {
-        Body::File { file: opened.into(), left: len_bytes }
-    };
-    Ok(respond(status, content_type, body))
+/// What a request is answered from.
+struct Shown<'a> {
+    desk: &'a Desk,
+    edition: &'a Edition,
+    pages: &'a dyn Pages,
+    tag: Tag<'a>,
+    may_wait: bool,
+}
+
+impl Shown<'_> {
+    fn file(&self, name: &str, number: usize, status: StatusCode) -> Option<Response<Body>> {
+        let content_type = pages::content_type(name);
+        let Page { content, ribbon } = match self.pages.page(number) {
+            Ok(page) => page,
+            Err(Trouble::Changed) if self.may_wait => return None,
+            Err(trouble) => return Some(self.last(name, content_type, &trouble)),
+        };
+        let body = match content {
+            Content::Bytes(html) if content_type == HTML => {
+                self.desk.good.keep(name, &html);
+                inject::live_page(html, &Tag { ribbon: ribbon.as_deref(), ..self.tag }).into()
+            }
+            Content::Bytes(bytes) => bytes.into(),
+            Content::File(file) => match file.metadata() {
+                Ok(facts) if facts.is_file() => Body::File { left: facts.len(), file: file.into() },
+                _ => return Some(self.last(name, content_type, &Trouble::Changed)),
+            },
+        };
+        Some(respond(status, content_type, body))
+    }
+
+    /// The page as it was when it could be made, under what is wrong with it now.
+    fn last(&self, name: &str, content_type: &'static str, trouble: &Trouble) -> Response<Body> {
+        let report = match trouble {
+            Trouble::Mistake(report) => report,
+            Trouble::Changed => "A file of this page is gone, or is another one than it was.\n",
+        };
+        if let Trouble::Mistake(report) = trouble {
+            self.desk.editions.send_if_modified(|edition| edition.fails(self.edition.number(), report));
+        }
+        match self.desk.good.last(name) {
+            Some(page) => respond(StatusCode::OK, content_type, inject::live_page(page.to_vec(), &self.tag)),
+            None => respond(StatusCode::SERVICE_UNAVAILABLE, HTML, inject::report_page(report, &self.tag)),
+        }
+    }
 }
 
 fn moved(to: &str) -> Response<Body> {

@@ -1,30 +1,31 @@
-//! Runs the build, one at a time, and makes its result known.
+//! Brings what is shown up to date, one change after the other, and makes the result known.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    path::Path,
     sync::{Arc, mpsc},
+    time::Duration,
 };
 
 use tokio::sync::watch;
 
-use super::{Event, Outcome, published::Listing};
+use super::{Event, Outcome, pages::Pages};
+use crate::pipeline::preview::Changed;
 
 /// What there is to show at one moment.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Edition {
-    /// Counts the builds that changed something, from 1; 0 if none did.
+    /// Counts the editions, from 1; 0 if there is none yet.
     number: u64,
     /// The files that may be asked for.
-    pub(super) files: Arc<Listing>,
-    /// Why the last build failed, if it did.
+    pub(super) pages: Option<Arc<dyn Pages>>,
+    /// What is wrong with the site as it is now, if anything is.
     pub(super) report: Option<Arc<str>>,
 }
 
 impl Edition {
-    /// Whether a build has ended yet.
+    /// Whether there is anything to tell yet.
     pub(super) fn is_known(&self) -> bool {
-        self.number > 0 || self.report.is_some()
+        self.pages.is_some() || self.report.is_some()
     }
 
     /// A name that no other edition has, in this start of the server or another.
@@ -32,40 +33,82 @@ impl Edition {
         format!("{token}-{}", self.number)
     }
 
-    fn after(&self, outcome: &Outcome, public: &Path) -> Self {
+    /// Notes that a page of this edition cannot be made; tells whether that is news.
+    pub(super) fn fails(&mut self, number: u64, report: &str) -> bool {
+        let is_news = self.number == number && self.report.as_deref() != Some(report);
+        if is_news {
+            self.report = Some(report.into());
+        }
+        is_news
+    }
+
+    /// Its number.
+    pub(super) fn number(&self) -> u64 {
+        self.number
+    }
+
+    fn after(&self, outcome: Outcome) -> Self {
         match outcome {
-            Outcome::Built { changed: false } if self.number > 0 => Self { report: None, ..self.clone() },
-            Outcome::Built { .. } => {
-                Self { number: self.number + 1, files: Arc::new(Listing::of(public)), report: None }
+            Outcome::Built { pages, is_new, .. } => {
+                let number = self.number + u64::from(is_new || self.number == 0);
+                Self { number, pages: Some(pages), report: None }
             }
-            Outcome::Failed { report } => {
-                // What an earlier run has published is the last good edition, until there is a better one.
-                let files = if self.is_known() { Arc::clone(&self.files) } else { Arc::new(Listing::of(public)) };
-                Self { number: self.number, files, report: Some(report.as_str().into()) }
-            }
+            Outcome::Failed { report } => Self { report: Some(report.into()), ..self.clone() },
         }
     }
 }
 
-/// Builds each time it is asked to, until nobody can ask any more.
+/// Builds each time that something changes, and when the last build asked for it, until nobody can tell of changes any more.
 pub(super) fn run(
-    changes: &mpsc::Receiver<()>,
-    public: &Path,
+    changes: &mpsc::Receiver<Changed>,
     editions: &watch::Sender<Edition>,
-    mut build: impl FnMut() -> Outcome,
+    mut build: impl FnMut(&Changed) -> Outcome,
     announce: &impl Fn(Event),
 ) {
-    for (turn, ()) in changes.iter().enumerate() {
-        if turn > 0 {
+    // What a build has failed on is still to be shown, whatever changes next.
+    let mut owed = Changed::default();
+    let mut pause = None;
+    while let Some(mut changed) = next(changes, pause) {
+        if editions.borrow().is_known() && !changed.is_nothing() {
             announce(Event::Building);
         }
-        // The next build reads everything anew, so what a panic has left behind does no harm; the site's other pages can still be read meanwhile.
-        let outcome = catch_unwind(AssertUnwindSafe(&mut build)).unwrap_or_else(|_| Outcome::Failed {
-            report: "Letterpress itself made a mistake, and this build stopped.\nThe terminal shows where; please report it.\n"
-                .to_owned(),
+        changed.join(std::mem::take(&mut owed));
+        // What a panic has left behind does no harm: the next build after it reads everything anew. Other pages can still be read meanwhile.
+        let outcome = catch_unwind(AssertUnwindSafe(|| build(&changed))).unwrap_or_else(|_| {
+            changed = Changed::anything();
+            Outcome::Failed {
+                report: "Letterpress itself made a mistake, and this build stopped.\nThe terminal shows where; please report it.\n"
+                    .to_owned(),
+            }
         });
-        let edition = editions.borrow().after(&outcome, public);
+        let event = match &outcome {
+            Outcome::Built { is_new, look_again, .. } => {
+                pause = *look_again;
+                Event::Built { is_new: *is_new }
+            }
+            Outcome::Failed { .. } => {
+                (owed, pause) = (changed, None);
+                Event::Failed
+            }
+        };
+        let edition = editions.borrow().after(outcome);
         editions.send_replace(edition);
-        announce(Event::Ended(outcome));
+        announce(event);
     }
+}
+
+/// What has changed since the last build; nothing if it is time for another one all the same. None when all is over.
+fn next(changes: &mpsc::Receiver<Changed>, pause: Option<Duration>) -> Option<Changed> {
+    let mut changed = match pause {
+        None => changes.recv().ok()?,
+        Some(pause) => match changes.recv_timeout(pause) {
+            Ok(changed) => changed,
+            Err(mpsc::RecvTimeoutError::Timeout) => Changed::default(),
+            Err(mpsc::RecvTimeoutError::Disconnected) => return None,
+        },
+    };
+    for more in changes.try_iter() {
+        changed.join(more);
+    }
+    Some(changed)
 }

@@ -1,4 +1,4 @@
-//! Makes a published page a live one: the served copy gets the reload script, and leave to run it. Nothing of this is ever written to disk.
+//! Makes a page a live one: on its way to the browser it gets the reload script, with the words of its ribbon, and leave to run it.
 
 use super::policy;
 
@@ -11,12 +11,15 @@ pub(super) struct Tag<'a> {
     pub(super) edition: &'a str,
     /// What the page's policy lets the script in by.
     pub(super) nonce: &'a str,
+    /// What the script shows over the page, if it is not what readers get.
+    pub(super) ribbon: Option<&'a str>,
 }
 
 impl Tag<'_> {
     fn html(&self) -> String {
-        let Self { script, edition, nonce } = self;
-        format!("<script src=\"{script}\" nonce=\"{nonce}\" data-edition=\"{edition}\" defer></script>\n")
+        let Self { script, edition, nonce, ribbon } = self;
+        let ribbon = ribbon.map(|words| format!(" data-ribbon=\"{}\"", escape(words))).unwrap_or_default();
+        format!("<script src=\"{script}\" nonce=\"{nonce}\" data-edition=\"{edition}\"{ribbon} defer></script>\n")
     }
 }
 
@@ -85,7 +88,7 @@ pub(super) fn escape(text: &str) -> String {
 mod tests {
     use super::*;
 
-    const TAG: Tag<'_> = Tag { script: "/s.js", edition: "e-1", nonce: "abc" };
+    const TAG: Tag<'_> = Tag { script: "/s.js", edition: "e-1", nonce: "abc", ribbon: None };
     const SCRIPT: &str = "<script src=\"/s.js\" nonce=\"abc\" data-edition=\"e-1\" defer></script>\n";
 
     #[test]
@@ -100,6 +103,13 @@ mod tests {
         check("<pre></body></pre></body>", "<pre></body></pre>", "</body>");
         check("", "", "");
         assert_eq!(live_page(b"<body>\xff</body>".into(), &TAG), b"<body>\xff</body>");
+    }
+
+    #[test]
+    fn a_ribbon_is_text() {
+        let tag = Tag { ribbon: Some("Draft \"1\" <b>"), ..TAG };
+        let page = String::from_utf8(live_page("<body></body>".into(), &tag)).unwrap();
+        assert!(page.contains(" data-ribbon=\"Draft &quot;1&quot; &lt;b&gt;\" defer>"), "{page}");
     }
 
     #[test]

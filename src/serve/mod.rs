@@ -1,8 +1,8 @@
-//! Shows the site while it is being written: builds, serves the published folder to this machine, and reloads the browser when a source changes.
+//! Shows the site while it is being written: keeps it in memory, makes the pages that this machine asks for, and reloads the browser when a source changes.
 //!
-//! Three parts that know little of each other. `watch` tells that something changed, and nothing else: file system events only say where to look, the
-//! stamps of the files decide, so a lost event costs two seconds and a false one costs nothing. `builds` runs the given build, one at a time, and
-//! makes a new edition of its result. `server` answers requests from the newest edition: only files of its list can be named by a request.
+//! Three parts that know little of each other. `watch` tells which files changed, and nothing else: file system events only say where to look, the
+//! stamps of the files decide, so a lost event costs two seconds and a false one costs nothing. `builds` calls the given build, one at a time, and
+//! makes a new edition of its result. `server` answers requests from the newest edition: only what is in its list can be named by a request.
 //!
 //! What a build is, and what it prints, is for the caller: this room prints nothing and has no other way to build.
 
@@ -11,10 +11,12 @@ mod answer;
 mod body;
 mod builds;
 mod events;
+mod good;
 mod guard;
 mod inject;
+mod pages;
 mod policy;
-mod published;
+mod ribbon;
 mod server;
 mod stamps;
 #[cfg(test)]
@@ -26,14 +28,18 @@ use std::{
     io,
     net::{Ipv4Addr, SocketAddr, TcpListener},
     path::PathBuf,
-    sync::mpsc,
+    sync::{Arc, mpsc},
     thread,
+    time::Duration,
 };
 
 use tokio::{runtime, signal, sync::watch as channel};
 
+use crate::pipeline::preview::Changed;
 use answer::Desk;
 use builds::Edition;
+pub use pages::{Content, Page, Pages, Trouble};
+pub use ribbon::ribbon;
 use server::Limits;
 use watch::{Hint, Watcher};
 
@@ -48,8 +54,6 @@ pub struct Options {
     pub root: PathBuf,
     /// Files and folders whose changes bring a build, absolute or in `root`; they need not exist.
     pub watch: Vec<PathBuf>,
-    /// The published folder. Looked up by its path for each request, so that each response is of the edition that is live at that moment.
-    pub public: PathBuf,
     /// What stands before every path of the site's URLs: empty, or like `/news`.
     pub base_path: String,
 }
@@ -60,14 +64,18 @@ impl Options {
 }
 
 /// How a build ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Outcome {
-    /// The published folder is up to date.
+    /// What is shown is up to date.
     Built {
-        /// Whether any byte of it is new.
-        changed: bool,
+        /// What there is to show.
+        pages: Arc<dyn Pages>,
+        /// Whether any of it may be new.
+        is_new: bool,
+        /// When to build again although nothing changes.
+        look_again: Option<Duration>,
     },
-    /// Nothing was published; the last good pages stay.
+    /// There is a mistake; the last good pages stay.
     Failed {
         /// The diagnostics as plain text, shown over the page.
         report: String,
@@ -84,8 +92,13 @@ pub enum Event {
     },
     /// A source changed; a build begins.
     Building,
-    /// A build ended.
-    Ended(Outcome),
+    /// What is shown is up to date.
+    Built {
+        /// Whether any of it may be new.
+        is_new: bool,
+    },
+    /// There is a mistake; the last good pages stay.
+    Failed,
     /// The system can't tell of changes, so the files are looked at from time to time instead.
     Polling {
         /// What the system said.
@@ -112,14 +125,14 @@ pub enum Error {
 
 /// Serves until interrupted (`Ctrl-C`).
 ///
-/// `build` is called once at the start and then after changes, one call at a time on a thread of its own; changes during a call bring one more.
-/// A panic in it counts as a failed build. An interrupt waits for the build that is under way; a second one ends the process.
+/// `build` is called once at the start and then with what changed, one call at a time on a thread of its own; changes during a call bring one more. What a
+/// failed call was given is given to the next one as well. A panic in it counts as a failed build. An interrupt waits for the build that is under way; a second one ends the process.
 ///
 /// # Errors
 /// [`Error::Taken`] if the port is in use; the others if the system refuses what a server needs.
 pub fn run(
     options: &Options,
-    build: impl FnMut() -> Outcome + Send,
+    build: impl FnMut(&Changed) -> Outcome + Send,
     announce: impl Fn(Event) + Send + Sync,
 ) -> Result<(), Error> {
     run_until(interrupt(), options, Limits::default(), build, announce)
@@ -129,22 +142,22 @@ fn run_until(
     stop: impl Future<Output = ()>,
     options: &Options,
     limits: Limits,
-    build: impl FnMut() -> Outcome + Send,
+    build: impl FnMut(&Changed) -> Outcome + Send,
     announce: impl Fn(Event) + Send + Sync,
 ) -> Result<(), Error> {
     let (listener, address) = listen(options.address)?;
     let runtime = runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(Error::Start)?;
     let (hints, hinted) = mpsc::channel();
     let mut watcher = Watcher::new(options, hints.clone(), hinted)?;
-    let (editions, newest) = channel::channel(Edition::default());
-    let (change, changes) = mpsc::sync_channel(1);
-    let desk = Desk::new(options, address, newest);
+    let editions = Arc::new(channel::Sender::new(Edition::default()));
+    let (change, changes) = mpsc::channel();
+    let desk = Desk::new(options, address, Arc::clone(&editions));
     announce(Event::Listening { url: format!("http://{address}{}", desk.front_page()) });
 
     let ended = thread::scope(|scope| {
         let announce = &announce;
         scope.spawn(move || watcher.run(&change, announce));
-        scope.spawn(move || builds::run(&changes, &options.public, &editions, build, announce));
+        scope.spawn(move || builds::run(&changes, &editions, build, announce));
         // However this ends, the threads must hear of it, or the scope would wait for them for ever.
         let _ended = OnDrop(hints);
         runtime.block_on(async {

@@ -19,16 +19,14 @@ pub(super) struct Scope {
     pub(super) root: PathBuf,
     /// The watched files and folders, whether they exist or not.
     pub(super) tops: Vec<PathBuf>,
-    /// The published folder, which may lie in a watched one.
-    pub(super) public: PathBuf,
 }
 
 impl Scope {
-    /// Whether a path lies in a watched folder, or is one, and is neither published nor litter.
-    fn covers(&self, path: &Path) -> bool {
+    /// Whether a path lies in a watched folder, or is one, and is no litter.
+    pub(super) fn covers(&self, path: &Path) -> bool {
         let inside = self.tops.iter().find_map(|top| path.strip_prefix(top).ok());
         let is_litter_free = |rest: &Path| !rest.iter().any(|name| is_litter(&name.to_string_lossy()));
-        inside.is_some_and(is_litter_free) && !path.starts_with(&self.public)
+        inside.is_some_and(is_litter_free)
     }
 
     fn walk(&self, at: &Path) -> BTreeMap<PathBuf, Stamp> {
@@ -40,8 +38,7 @@ impl Scope {
 
     fn enters(&self, entry: &DirEntry) -> bool {
         // Where a walk begins has been asked about already, and so have the folders above each entry, or the walk would not be here.
-        let is_ours =
-            entry.depth() == 0 || !is_litter(&entry.file_name().to_string_lossy()) && entry.path() != self.public;
+        let is_ours = entry.depth() == 0 || !is_litter(&entry.file_name().to_string_lossy());
         is_ours && (!entry.path_is_symlink() || self.follows(entry.path()) == Some(true))
     }
 
@@ -103,10 +100,10 @@ impl Stamps {
         self.files.len()
     }
 
-    /// Looks at one file or folder, and tells whether anything there is not as it was.
-    pub(super) fn look_at(&mut self, path: &Path) -> bool {
+    /// Looks at one file or folder, and tells which files there are not as they were.
+    pub(super) fn look_at(&mut self, path: &Path) -> Vec<PathBuf> {
         if !self.scope.covers(path) {
-            return false;
+            return Vec::new();
         }
         let fresh = self.scope.walk(path);
         // Paths are ordered by their parts, so what lies in a folder stands behind it without a gap.
@@ -114,26 +111,28 @@ impl Stamps {
             .files
             .range::<Path, _>((Bound::Included(path), Bound::Unbounded))
             .take_while(|(known, _)| known.starts_with(path));
-        if fresh.iter().eq(known.clone()) {
-            return false;
+        let known: Vec<_> = known.map(|(path, stamp)| (path.clone(), *stamp)).collect();
+        let gone: Vec<_> =
+            known.iter().map(|(path, _)| path).filter(|path| !fresh.contains_key(*path)).cloned().collect();
+        for path in &gone {
+            self.files.remove(path);
         }
-        let known: Vec<_> = known.map(|(known, _)| known.clone()).collect();
-        for gone in known {
-            self.files.remove(&gone);
-        }
-        self.files.extend(fresh);
-        true
+        let is_other = |(path, stamp): &(PathBuf, Stamp)| self.files.get(path) != Some(stamp);
+        let other: Vec<_> = fresh.into_iter().filter(is_other).collect();
+        self.files.extend(other.iter().cloned());
+        gone.into_iter().chain(other.into_iter().map(|(path, _)| path)).collect()
     }
 
-    /// Looks at every watched file, and tells whether anything is not as it was.
-    pub(super) fn look_everywhere(&mut self) -> bool {
+    /// Looks at every watched file, and tells which are not as they were.
+    pub(super) fn look_everywhere(&mut self) -> Vec<PathBuf> {
         let mut fresh = BTreeMap::new();
         for top in &self.scope.tops {
             fresh.extend(self.scope.walk(top));
         }
-        let has_changed = fresh != self.files;
-        self.files = fresh;
-        has_changed
+        let before = std::mem::replace(&mut self.files, fresh);
+        let other = self.files.iter().filter(|(path, stamp)| before.get(*path) != Some(*stamp));
+        let gone = before.keys().filter(|path| !self.files.contains_key(*path));
+        other.map(|(path, _)| path).chain(gone).cloned().collect()
     }
 }
 
@@ -153,10 +152,10 @@ mod tests {
         fs::write(content.join("a/b/story.md"), "one").unwrap();
         fs::write(folder.path().join("outside.md"), "").unwrap();
         let tops = vec![content.clone(), root.join("data"), root.join("site.yaml")];
-        let mut stamps = Stamps::new(Scope { root: root.clone(), tops, public: content.join("public") });
+        let mut stamps = Stamps::new(Scope { root: root.clone(), tops });
         let mut look = |what: &str, at: &Path, is_change: bool| {
-            assert_eq!(stamps.look_at(at), is_change, "{what}");
-            assert!(!stamps.look_everywhere(), "{what}: seen once");
+            assert_eq!(stamps.look_at(at).len(), usize::from(is_change), "{what}");
+            assert!(stamps.look_everywhere().is_empty(), "{what}: seen once");
         };
         let story = content.join("a/b/story.md");
         look("nothing", &content, false);
@@ -166,7 +165,7 @@ mod tests {
         fs::File::options().write(true).open(&story).unwrap().set_modified(modified_at).unwrap();
         look("the same length and time", &story, true);
 
-        for litter in [".story.md.swp", "story.md~", "#story.md#", "story.tmp", ".git/HEAD", "public/index.html"] {
+        for litter in [".story.md.swp", "story.md~", "#story.md#", "story.tmp", ".git/HEAD"] {
             fs::create_dir_all(content.join(litter).parent().unwrap()).unwrap();
             fs::write(content.join(litter), "").unwrap();
             look(litter, &content.join(litter), false);
@@ -181,11 +180,11 @@ mod tests {
 
         fs::rename(content.join("a"), content.join("c")).unwrap();
         assert!(
-            stamps.look_at(&content.join("a")) && stamps.look_at(&content.join("c")),
+            !stamps.look_at(&content.join("a")).is_empty() && !stamps.look_at(&content.join("c")).is_empty(),
             "a folder moved within the site"
         );
-        assert!(!stamps.look_everywhere());
+        assert!(stamps.look_everywhere().is_empty());
         fs::write(root.join("site.yaml"), "").unwrap();
-        assert!(stamps.look_everywhere(), "a file made that no event told of");
+        assert_eq!(stamps.look_everywhere(), [root.join("site.yaml")], "a file made that no event told of");
     }
 }

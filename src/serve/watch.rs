@@ -6,26 +6,29 @@
 use std::{
     collections::BTreeSet,
     path::{Path, PathBuf},
-    sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, TrySendError},
+    sync::mpsc::{Receiver, RecvTimeoutError, Sender},
     thread,
     time::Duration,
 };
 
 use notify::{
     Config, ErrorKind, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _,
-    event::{AccessKind, AccessMode},
+    event::{AccessKind, AccessMode, ModifyKind, RenameMode},
 };
 
 use super::{
     Error, Event, Options,
     stamps::{Scope, Stamps},
 };
+use crate::pipeline::preview::Changed;
 
 /// Where to look.
 #[derive(Debug)]
 pub(super) enum Hint {
     /// At these files and folders.
     At(Vec<PathBuf>),
+    /// At this file, of which the writer has let go.
+    Saved(PathBuf),
     /// At everything: the system lost count.
     Everywhere,
     /// At everything from now on: the system gave up.
@@ -34,7 +37,12 @@ pub(super) enum Hint {
     Stop,
 }
 
-/// How long it must be quiet after a change: a save is several events.
+/// How long a program takes from its first write of a file to its last, and how often so long is waited for that. An editor's save ends in the time of
+/// the first; what has not ended after the last is waited for until it is quiet.
+const SAVING: Duration = Duration::from_millis(1);
+const SAVE_TURNS: usize = 10;
+
+/// How long it must be quiet after any other change: to move a file is several events.
 const QUIET: Duration = Duration::from_millis(50);
 
 /// How often to wait for quiet before building anyway, so that a long copy shows its progress.
@@ -60,53 +68,87 @@ impl Watcher {
     pub(super) fn new(options: &Options, sender: Sender<Hint>, hints: Receiver<Hint>) -> Result<Self, Error> {
         let root = options.root.canonicalize().map_err(|error| Error::Root(options.root.clone(), error))?;
         let tops = options.watch.iter().map(|path| absolute(&root, path)).collect();
-        let public = absolute(&root, &options.public);
-        Ok(Self { scope: Scope { root, tops, public }, sender, hints })
+        Ok(Self { scope: Scope { root, tops }, sender, hints })
     }
 
-    /// Asks for a build, and for another one whenever something has changed since the last was asked for.
-    pub(super) fn run(&mut self, change: &SyncSender<()>, announce: &impl Fn(Event)) {
+    /// Tells that everything has changed, and then of each change.
+    pub(super) fn run(&mut self, change: &Sender<Changed>, announce: &impl Fn(Event)) {
         let mut system = System::start(&self.scope, &self.sender);
-        let mut stamps = Stamps::new(self.scope.clone());
-        let mut has_changed = true;
-        let mut is_blind = false;
-        loop {
-            // The place for one unanswered change is enough: a build reads whatever there is when it begins.
-            if has_changed && matches!(change.try_send(()), Err(TrySendError::Disconnected(()))) {
+        // The first build need not wait until all stamps are known: what the system tells of meanwhile counts as changed, whatever they say. Where it
+        // tells of nothing, they must be known before.
+        let known = system.0.is_none().then(|| Stamps::new(self.scope.clone()));
+        if change.send(Changed::anything()).is_err() {
+            return;
+        }
+        let mut stamps = known.unwrap_or_else(|| Stamps::new(self.scope.clone()));
+        let mut early = Asked::default();
+        for hint in self.hints.try_iter() {
+            if early.add(hint, &self.scope).is_none() {
                 return;
             }
+        }
+        for path in &early.at {
+            stamps.look_at(path);
+        }
+        let mut changed = early.as_changes();
+        let mut is_blind = false;
+        loop {
+            // Whoever listens is gone when the server ends.
+            if !changed.is_nothing() && change.send(changed).is_err() {
+                return;
+            }
+            if let Some(reason) = early.blind.take().filter(|_| !is_blind) {
+                is_blind = true;
+                announce(Event::Polling { reason });
+            }
             let pause = SWEEP_PAUSE_PER_FILE.saturating_mul(u32::try_from(stamps.len()).unwrap_or(u32::MAX));
-            has_changed = match self.hints.recv_timeout(SWEEP_EVERY.saturating_add(pause)) {
+            let mut anything = false;
+            let files = match self.hints.recv_timeout(SWEEP_EVERY.saturating_add(pause)) {
                 Err(RecvTimeoutError::Timeout) => stamps.look_everywhere(),
                 Err(RecvTimeoutError::Disconnected) => return,
                 Ok(first) => match self.settle(first) {
                     None => return,
                     Some(asked) => {
-                        if let Some(reason) = asked.blind.filter(|_| !is_blind) {
-                            is_blind = true;
-                            announce(Event::Polling { reason });
-                        }
                         // A watched folder that is made, or put in the place of another, must be watched anew.
                         for top in self.scope.tops.iter().filter(|top| asked.at.contains(*top)) {
                             system.watch_top(top, &self.sender);
+                            // Its files may have been gone for a moment, and be as they were.
+                            anything = true;
                         }
-                        if asked.everywhere { stamps.look_everywhere() } else { look_at_all(&mut stamps, &asked.at) }
+                        let files = if asked.everywhere {
+                            stamps.look_everywhere()
+                        } else {
+                            // Each is looked at, whatever the ones before it say: what is not looked at now would count as a change later.
+                            asked.at.iter().flat_map(|path| stamps.look_at(path)).collect()
+                        };
+                        early.blind = asked.blind;
+                        files
                     }
                 },
             };
+            changed = Changed { files: files.into_iter().collect(), anything };
         }
     }
 
-    /// Collects hints until none come for a moment; nothing if one is to stop.
+    /// Collects hints until every file that is being written is saved, or until none come for a moment; nothing if one is to stop.
     fn settle(&self, first: Hint) -> Option<Asked> {
         let mut asked = Asked::default();
-        asked.add(first)?;
+        asked.add(first, &self.scope)?;
+        for _ in 0..SAVE_TURNS {
+            for hint in self.hints.try_iter() {
+                asked.add(hint, &self.scope)?;
+            }
+            if asked.is_settled() {
+                return Some(asked);
+            }
+            thread::sleep(SAVING);
+        }
         for _ in 0..MAX_QUIET_TURNS {
             thread::sleep(QUIET);
             let mut is_quiet = true;
             for hint in self.hints.try_iter() {
                 is_quiet = false;
-                asked.add(hint)?;
+                asked.add(hint, &self.scope)?;
             }
             if is_quiet {
                 break;
@@ -114,11 +156,6 @@ impl Watcher {
         }
         Some(asked)
     }
-}
-
-fn look_at_all(stamps: &mut Stamps, paths: &BTreeSet<PathBuf>) -> bool {
-    // Each is looked at, whatever the ones before it say: what is not looked at now would count as a change later.
-    paths.iter().filter(|path| stamps.look_at(path)).count() > 0
 }
 
 /// A path without links above its last part, which need not exist.
@@ -132,14 +169,26 @@ fn absolute(root: &Path, path: &Path) -> PathBuf {
 #[derive(Debug, Default)]
 struct Asked {
     at: BTreeSet<PathBuf>,
+    /// Those of them that may be half written.
+    open: BTreeSet<PathBuf>,
     everywhere: bool,
     blind: Option<String>,
 }
 
 impl Asked {
-    fn add(&mut self, hint: Hint) -> Option<()> {
+    fn add(&mut self, hint: Hint, scope: &Scope) -> Option<()> {
         match hint {
-            Hint::At(paths) => self.at.extend(paths),
+            Hint::At(paths) => {
+                for path in paths.into_iter().filter(|path| scope.covers(path)) {
+                    self.open.insert(path.clone());
+                    self.at.insert(path);
+                }
+            }
+            Hint::Saved(path) if scope.covers(&path) => {
+                self.open.remove(&path);
+                self.at.insert(path);
+            }
+            Hint::Saved(_) => {}
             Hint::Everywhere => self.everywhere = true,
             Hint::Blind(reason) => {
                 self.everywhere = true;
@@ -148,6 +197,16 @@ impl Asked {
             Hint::Stop => return None,
         }
         Some(())
+    }
+
+    fn is_settled(&self) -> bool {
+        self.open.is_empty() && !self.everywhere
+    }
+
+    fn as_changes(&self) -> Changed {
+        // A folder may hold anything.
+        let anything = self.everywhere || self.at.iter().any(|path| path.is_dir());
+        Changed { files: self.at.clone(), anything }
     }
 }
 
@@ -215,6 +274,9 @@ fn hint(event: notify::Result<notify::Event>) -> Option<Hint> {
         // Reading is no change, and a build reads a lot.
         Ok(event) => match event.kind {
             EventKind::Access(kind) if kind != AccessKind::Close(AccessMode::Write) => None,
+            EventKind::Access(_) | EventKind::Modify(ModifyKind::Name(RenameMode::To)) if event.paths.len() == 1 => {
+                event.paths.into_iter().next().map(Hint::Saved)
+            }
             _ if event.paths.is_empty() => Some(Hint::Everywhere),
             _ => Some(Hint::At(event.paths)),
         },
@@ -245,10 +307,7 @@ fn reason(error: &notify::Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use notify::{
-        Event as Told,
-        event::{Flag, ModifyKind},
-    };
+    use notify::{Event as Told, event::Flag};
 
     use super::*;
 
@@ -260,7 +319,9 @@ mod tests {
         };
         let at = |kind: EventKind| Ok(Told::new(kind).add_path(PathBuf::from("/a")));
         check(at(EventKind::Modify(ModifyKind::Any)), "At([\"/a\"])");
-        check(at(EventKind::Access(AccessKind::Close(AccessMode::Write))), "At([\"/a\"])");
+        check(at(EventKind::Access(AccessKind::Close(AccessMode::Write))), "Saved(\"/a\")");
+        check(at(EventKind::Modify(ModifyKind::Name(RenameMode::To))), "Saved(\"/a\")");
+        check(at(EventKind::Modify(ModifyKind::Name(RenameMode::From))), "At([\"/a\"])");
         check(at(EventKind::Access(AccessKind::Open(AccessMode::Any))), "nowhere");
         check(at(EventKind::Access(AccessKind::Close(AccessMode::Read))), "nowhere");
         check(Ok(Told::new(EventKind::Other).set_flag(Flag::Rescan)), "Everywhere");

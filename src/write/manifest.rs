@@ -85,7 +85,7 @@ impl Manifest {
     }
 
     /// The number of the row at `path`. Paths of foreign files may be any bytes.
-    pub(super) fn position(&self, path: &[u8]) -> Option<usize> {
+    pub fn position(&self, path: &[u8]) -> Option<usize> {
         self.rows.binary_search_by(|row| row.path.as_str().as_bytes().cmp(path)).ok()
     }
 

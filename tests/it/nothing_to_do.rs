@@ -1,20 +1,15 @@
 //! The cache: a build with nothing to do does nothing, and never where there was something to do.
 
 use std::{
-    collections::BTreeMap,
     fs::{self, File},
-    os::unix::fs::{MetadataExt, symlink},
+    os::unix::fs::symlink,
     path::Path,
 };
 
-use letterpress::{
-    diag::Diagnostic,
-    model::Timestamp,
-    pipeline::{self, Built, Mistakes, Request},
-    write,
+use crate::{
+    site::{Site, assert_same},
+    walks::{Asked, CleanBuilds, Dice, does_nothing},
 };
-
-use crate::site::{AS_OF, Site, Tree, assert_same, tree};
 
 /// A site with something of every kind that a build looks at, and a date in each direction.
 fn site() -> Site {
@@ -31,117 +26,27 @@ fn site() -> Site {
         .file("redirects.yaml", "/old/: /a/\n")
 }
 
-/// Numbers that are the same in every run (xorshift64, as Marsaglia gave it).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, end: usize) -> usize {
-        for (left, shift) in [(true, 13), (false, 7), (true, 17)] {
-            self.0 ^= if left { self.0 << shift } else { self.0 >> shift };
-        }
-        usize::try_from(self.0 >> 33).unwrap() % end
-    }
-}
-
-/// How a build is asked for.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Asked {
-    as_of: i64,
-    base_url: Option<String>,
-}
-
-impl Asked {
-    fn usual() -> Self {
-        Self { as_of: Timestamp::parse(AS_OF).unwrap().as_second(), base_url: None }
-    }
-
-    fn build(&self, root: &Path) -> Built {
-        let request = Request {
-            root: root.to_owned(),
-            out: "public".into(),
-            as_of: Timestamp::from_second(self.as_of).unwrap(),
-            base_url: self.base_url.clone(),
-            mistakes: Mistakes::Stop,
-            folder: write::Options { durable: false, ..write::Options::default() },
-            program: std::env::current_exe().ok(),
-        };
-        pipeline::build(&request).unwrap()
-    }
-}
-
-/// What tells whether a file was written or replaced.
-fn states(root: &Path) -> BTreeMap<String, (u64, i64, i64)> {
-    let files =
-        walkdir::WalkDir::new(root.join("public")).into_iter().chain(walkdir::WalkDir::new(root.join(".letterpress")));
-    let state = |entry: walkdir::DirEntry| {
-        let facts = entry.metadata().unwrap();
-        (entry.path().to_str().unwrap().to_owned(), (facts.ino(), facts.mtime(), facts.mtime_nsec()))
-    };
-    files.map(|entry| state(entry.unwrap())).collect()
-}
-
-/// Whether a build leaves every file alone, the cache with them: one that is made anew is another file.
-fn does_nothing<T>(build: impl FnOnce() -> T, root: &Path) -> (bool, T) {
-    let before = states(root);
-    let built = build();
-    (states(root) == before, built)
-}
-
-/// What a clean build makes: the tree, what it tells, and how many sources are not out.
-type Clean = (Tree, Vec<Diagnostic>, usize);
-
-/// What clean builds make, each made once: many changes lead back to where others began.
-#[derive(Default)]
-struct CleanBuilds(BTreeMap<(Tree, Asked), Clean>);
-
-impl CleanBuilds {
-    fn of(&mut self, asked: &Asked, root: &Path) -> &Clean {
-        let names = ["content", "templates", "static", "data", "site.yaml", "redirects.yaml", "shared"];
-        let read = |name: &&str| {
-            tree(&root.join(name))
-                .into_iter()
-                .map(|(path, bytes)| (format!("{name}/{path}"), bytes))
-                .collect::<Vec<_>>()
-        };
-        let mut sources: Tree = names.iter().flat_map(read).collect();
-        // Links are no files of a tree, but part of a site.
-        let links = walkdir::WalkDir::new(root.join("content"))
-            .into_iter()
-            .filter_map(Result::ok)
-            .filter(walkdir::DirEntry::path_is_symlink);
-        sources.extend(links.map(|link| (link.path().to_str().unwrap().to_owned(), fs::read(link.path()).unwrap())));
-        self.0.entry((sources, asked.clone())).or_insert_with(|| {
-            // In memory where that can be: most of the time of this test goes into making trees and removing them.
-            let fresh = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
-            for name in names {
-                copy(&root.join(name), &fresh.path().join(name));
-            }
-            let built = asked.build(fresh.path());
-            (tree(&fresh.path().join("public")), built.diagnostics, built.withheld)
-        })
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    for entry in walkdir::WalkDir::new(from).into_iter().filter_map(Result::ok) {
-        let to = to.join(entry.path().strip_prefix(from).unwrap());
-        let to = if entry.depth() == 0 { to.components().collect() } else { to };
-        if entry.file_type().is_dir() {
-            fs::create_dir_all(to).unwrap();
-        } else if entry.file_type().is_symlink() {
-            symlink(fs::read_link(entry.path()).unwrap(), to).unwrap();
-        } else {
-            fs::copy(entry.path(), to).unwrap();
-        }
-    }
-}
-
 /// Writes bytes of the same length, and sets the time of modification back to what it was.
 fn edit_unseen(path: &Path, text: &str) {
     let modified = fs::metadata(path).unwrap().modified().unwrap();
     assert_eq!(fs::metadata(path).unwrap().len(), text.len() as u64);
     fs::write(path, text).unwrap();
     File::options().write(true).open(path).unwrap().set_modified(modified).unwrap();
+}
+
+/// Turns one bit of a file, if it is there.
+fn damage(file: &Path, random: &mut Dice) {
+    let Ok(mut bytes) = fs::read(file) else { return };
+    let at = random.below(bytes.len().max(1));
+    if let Some(byte) = bytes.get_mut(at) {
+        *byte ^= 1;
+    }
+    fs::write(file, bytes).unwrap();
+}
+
+fn cut_short(file: &Path, random: &mut Dice) {
+    let Ok(bytes) = fs::read(file) else { return };
+    fs::write(file, &bytes[..random.below(bytes.len().max(1))]).unwrap();
 }
 
 /// One change of anything at all; tells what it was.
@@ -164,7 +69,7 @@ fn change(root: &Path, asked: &mut Asked, random: &mut Dice, step: usize) -> Str
         }
     };
     let noon = Asked::usual().as_of;
-    let kind = random.below(30);
+    let kind = random.below(34);
     let what = match kind {
         0 => "a body",
         1 => "a headline",
@@ -195,9 +100,13 @@ fn change(root: &Path, asked: &mut Asked, random: &mut Dice, step: usize) -> Str
         26 => "an output edited, the same length and time",
         27 => "a folder is renamed",
         28 => "a file becomes a link to the same bytes",
+        29 => "the settings by which documents are read",
+        30 => "what is kept of the documents is damaged",
+        31 => "what is kept of the documents is cut short",
+        32 => "what is kept of the documents is gone",
         _ => "nothing",
     };
-    let cache = at(".letterpress/cache");
+    let (cache, documents) = (at(".letterpress/cache"), at(".letterpress/documents"));
     match kind {
         0 => swap(&two, "The text of Two", "The words of Two"),
         1 => swap(&two, "title: Two\n", "title: Two and more\n"),
@@ -238,16 +147,8 @@ fn change(root: &Path, asked: &mut Asked, random: &mut Dice, step: usize) -> Str
         14 => asked.base_url = asked.base_url.is_none().then(|| "https://other.example".to_owned()),
         15 => fs::write(at("public/index.html"), format!("not ours {step}")).unwrap(),
         16 => fs::remove_file(at("public/index.html")).unwrap(),
-        17 => {
-            let mut bytes = fs::read(&cache).unwrap();
-            let at = random.below(bytes.len());
-            bytes[at] ^= 1;
-            fs::write(&cache, bytes).unwrap();
-        }
-        18 => {
-            let bytes = fs::read(&cache).unwrap();
-            fs::write(&cache, &bytes[..random.below(bytes.len())]).unwrap();
-        }
+        17 => damage(&cache, random),
+        18 => cut_short(&cache, random),
         19 => {
             let mut bytes = fs::read(&cache).unwrap();
             let at = bytes.iter().position(|byte| *byte == b'\n').unwrap();
@@ -305,6 +206,10 @@ fn change(root: &Path, asked: &mut Asked, random: &mut Dice, step: usize) -> Str
                 symlink("../../shared/one.txt", &page).unwrap();
             }
         }
+        29 => swap(&at("site.yaml"), "Europe/London", "Asia/Tokyo"),
+        30 => damage(&documents, random),
+        31 => cut_short(&documents, random),
+        32 => drop(fs::remove_file(&documents)),
         _ => {}
     }
     what.to_owned()
@@ -377,6 +282,52 @@ fn an_odd_cache_is_told_of_in_one_line() {
     assert_eq!((&*quiet.succeeded().stdout, &*quiet.stderr), ("", ""));
     let other = site.build_with(&["--out", "other"]);
     assert!(!other.succeeded().stdout.contains("cache"), "another folder is nothing odd: {other}");
+}
+
+#[test]
+fn odd_kept_documents_are_told_of_in_one_line() {
+    let site = site();
+    let kept = ".letterpress/documents";
+    let (mut turn, line) =
+        (0, |odd: &str| format!("what was kept of the documents {odd}: all of them were parsed anew"));
+    let mut edit_and_build = || {
+        turn += 1;
+        let date = if turn % 2 == 0 { "2026-11-20" } else { "2026-11-19" };
+        site.write("content/a/four.md", format!("---\ntitle: Four {turn}\ndate: {date}\n---\nText.\n"));
+        site.build()
+    };
+    for _ in 0..3 {
+        let built = edit_and_build();
+        assert!(!built.succeeded().stdout.contains("kept of the documents"), "{built}");
+    }
+    let bytes = fs::read(site.path(kept)).unwrap();
+    for (bytes, odd) in [
+        (bytes[..bytes.len() - 1].to_vec(), "is damaged"),
+        ([&bytes[..], b"x"].concat(), "is damaged"),
+        ([&bytes[..bytes.len() - 1], b"x"].concat(), "is damaged"),
+        (b"anything".to_vec(), "is damaged"),
+        (Vec::new(), "is damaged"),
+        (
+            String::from_utf8_lossy(&bytes).replacen("documents 1", "documents 2", 1).into_bytes(),
+            "was made by another version of Letterpress",
+        ),
+    ] {
+        site.write(kept, bytes);
+        edit_and_build().succeeded().says(&line(odd));
+        let again = edit_and_build();
+        assert!(!again.succeeded().stdout.contains("kept of the documents"), "{again}");
+    }
+    fs::remove_file(site.path(kept)).unwrap();
+    fs::create_dir(site.path(kept)).unwrap();
+    edit_and_build().succeeded().says("cannot be kept");
+    fs::remove_dir(site.path(kept)).unwrap();
+    // As another program would have kept them: in this process runs the binary of the tests.
+    Asked::usual().build(&site.root());
+    edit_and_build().succeeded().says(&line("was made by another version of Letterpress"));
+    let settings = fs::read_to_string(site.path("site.yaml")).unwrap().replace("Europe/London", "Asia/Tokyo");
+    site.write("site.yaml", settings);
+    let built = edit_and_build();
+    assert!(!built.succeeded().stdout.contains("kept of the documents"), "other settings are nothing odd: {built}");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use letterpress::{
     load,
     model::{Label, SourcePath, Timestamp},
     parse,
-    relate::{self, Reason, SiteIndex},
+    relate::{self, Lists, Reason, SiteIndex},
     release,
 };
 use proptest::{collection::vec, prelude::*, sample::select, test_runner};
@@ -219,18 +219,21 @@ fn any_story() -> impl Strategy<Value = (String, String)> {
     (fields, words.prop_map(|words| words.join(" ")))
 }
 
-fn documents(root: &Path) -> (Config, Vec<parse::Document>) {
+fn documents(root: &Path) -> (load::Site, Config, Vec<parse::Document>) {
     let site = load::Site::open(root).unwrap();
     let sources = load::sources(&site).unwrap();
     let bytes = site.read(&SourcePath::new("site.yaml")).unwrap();
     let config = Config::read(&SourcePath::new("site.yaml"), Some(&bytes), None).0.unwrap();
-    let documents = parse::documents(&site, &sources.documents, &config);
-    (config, documents)
+    let documents = parse::documents(&site, &sources.documents, &config, &mut parse::kept::Nothing).all;
+    (site, config, documents)
 }
 
-fn index(config: &Arc<Config>, documents: Vec<parse::Document>) -> SiteIndex {
-    let released = release::as_of(documents, Vec::new(), config, Timestamp::parse(AS_OF).unwrap());
-    relate::index(released, Vec::new(), parse::ranking::Rankings::new(), config)
+fn related(site: &load::Site, config: &Arc<Config>, documents: Vec<parse::Document>) -> (SiteIndex, Lists) {
+    let mut released = release::as_of(documents, Vec::new(), config, Timestamp::parse(AS_OF).unwrap());
+    let terms = std::mem::take(&mut released.terms);
+    let index = relate::index(released, Vec::new(), parse::ranking::Rankings::new(), config);
+    let lists = relate::lists(&index, &relate::texts(&index, site, terms).unwrap());
+    (index, lists)
 }
 
 proptest! {
@@ -241,19 +244,19 @@ proptest! {
         let site = stories.iter().enumerate().fold(Site::new(), |site, (at, (fields, words))| {
             story(site, &format!("s{at}"), 1 + u8::try_from(at % 4).unwrap(), fields, words)
         });
-        let (config, documents) = documents(&site.root());
+        let (opened, config, documents) = documents(&site.root());
         let config = Arc::new(config);
         let mut turned = documents.clone();
         turned.reverse();
         turned.rotate_left(turn % documents.len());
-        let (index, other) = (index(&config, documents), index(&config, turned));
+        let ((index, lists), (_, other)) = (related(&opened, &config, documents), related(&opened, &config, turned));
         for id in index.articles() {
             let this = index.story(id);
-            let listed: Vec<_> = this.related.iter().map(|related| related.story).collect();
-            prop_assert_eq!(&this.related, &other.story(id).related, "the order of documents does not matter");
+            let listed: Vec<_> = lists.of(id).iter().map(|related| related.story).collect();
+            prop_assert_eq!(lists.of(id), other.of(id), "the order of documents does not matter");
             prop_assert!(!listed.contains(&id), "never itself");
-            prop_assert!(listed.len() <= 5 || this.related.iter().all(|related| related.reason == Reason::Pin));
-            for related in &this.related {
+            prop_assert!(listed.len() <= 5 || lists.of(id).iter().all(|related| related.reason == Reason::Pin));
+            for related in lists.of(id) {
                 let that = index.story(related.story);
                 let never = |a: &relate::Story, b: &relate::Story| {
                     let matter = a.matter();

@@ -41,7 +41,7 @@ use crate::{
     diag::Diagnostic,
     load::Shelved,
     model::{PartialDate, Reference, SourcePath, Span},
-    parse::terms::{Plain, Terms},
+    parse::terms::{Plain, TermList},
 };
 
 /// What a body is parsed by.
@@ -187,7 +187,7 @@ pub struct LinkTarget {
 }
 
 /// The kinds of addresses inside a site.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum LinkKind {
     /// Relative to the source file: `../energy/grid.md`, `report.pdf`, or a bare slug.
     Relative,
@@ -198,7 +198,7 @@ pub enum LinkKind {
 }
 
 /// What the index needs to know of a body, without its HTML.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Outline {
     /// Every link inside the site, with its place.
     pub links: Vec<LinkTarget>,
@@ -213,9 +213,11 @@ pub struct Outline {
     /// The number of words; for scripts without spaces, of characters halved.
     pub words: usize,
     /// The body itself, where it was kept for `render`.
+    #[serde(skip)]
     pub shelved: Option<Shelved>,
     /// What the story is about, its headline included: made by the reader of documents, from the text and the headline together.
-    pub terms: Terms,
+    #[serde(skip)]
+    pub terms: TermList,
 }
 
 #[cfg(test)]

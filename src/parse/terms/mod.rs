@@ -13,6 +13,10 @@ pub use words::Glimpse;
 
 use std::ops::Range;
 
+use crate::{
+    load::{Shelved, Site},
+    model::{Lookup, SourcePath},
+};
 use tokens::{Token, pair, scan};
 
 /// What a word counts, in tenths: in a headline, among the first of the body, further down.
@@ -154,6 +158,71 @@ impl Place {
     }
 }
 
+/// The term lists of articles, by source.
+pub type TermLists = Lookup<SourcePath, TermList>;
+
+/// Where the terms of an article are: those of all articles together are larger than all else that is known of them, so they wait outside of memory.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum TermList {
+    /// Nowhere: who wants them has them from an earlier build, or reads the article again.
+    #[default]
+    Unknown,
+    /// In memory.
+    Here(Terms),
+    /// On the shelf.
+    Shelved(Shelved),
+}
+
+impl TermList {
+    /// Puts terms on the shelf, if there is room for them.
+    pub(super) fn shelve(site: &Site, terms: Terms) -> Self {
+        let bytes: Vec<u8> = terms.0.iter().flat_map(|term| term.to_le_bytes()).collect();
+        site.shelve(&bytes).map_or(Self::Here(terms), Self::Shelved)
+    }
+
+    /// How many terms there are, as far as it is known.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Unknown => 0,
+            Self::Here(terms) => terms.len(),
+            Self::Shelved(place) => place.len_bytes() / size_of::<u64>(),
+        }
+    }
+
+    /// Whether no terms are known.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Adds the terms to `terms`; false if they are unknown, or gone from the shelf.
+    pub fn read(&self, site: &Site, terms: &mut Vec<Term>) -> bool {
+        match self {
+            Self::Unknown => return false,
+            Self::Here(here) => terms.extend(here.iter()),
+            Self::Shelved(place) => {
+                let Some(bytes) = site.shelved(*place) else { return false };
+                let (packed, _) = bytes.as_chunks();
+                terms.extend(packed.iter().map(|packed| unpack(u64::from_le_bytes(*packed))));
+            }
+        }
+        true
+    }
+
+    /// Adds the terms of other parts of the same article, which are all in memory. What is unknown stays so.
+    pub fn join(&mut self, parts: &[Self]) {
+        if *self == Self::Unknown {
+            return;
+        }
+        let here = |list: &Self| match list {
+            Self::Here(terms) => terms.clone(),
+            Self::Unknown | Self::Shelved(_) => Terms::default(),
+        };
+        let mut joined = here(self);
+        joined.join(&parts.iter().map(here).collect::<Vec<_>>(), &mut Workbench::default());
+        *self = Self::Here(joined);
+    }
+}
+
 /// The terms of an article, in the order in which they were met, each once.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Terms(Box<[u64]>);
@@ -175,7 +244,7 @@ impl Terms {
     }
 
     /// Adds those of another part of the same article; takes time in proportion to both.
-    pub fn join(&mut self, parts: &[Self], bench: &mut Workbench) {
+    fn join(&mut self, parts: &[Self], bench: &mut Workbench) {
         bench.clear(self.len() + parts.iter().map(Self::len).sum::<usize>());
         for term in std::iter::once(&*self).chain(parts).flat_map(Self::iter) {
             bench.add(term.hash, term.tenths, || term.place);

@@ -4,6 +4,7 @@
 //! punishes or, worse, forgives. A scalar keeps its spelling, so that `title: 007` is the text `007`: types are decided by the reader of a field.
 
 mod mistakes;
+mod thin;
 mod write;
 
 use std::{fmt, ops::Range};
@@ -143,7 +144,15 @@ pub fn read(path: &SourcePath, text: &str, yaml: Range<usize>, size: Size) -> (O
     if size == Size::FrontMatter && slice.len() > MAX_FRONT_MATTER_BYTES {
         return (None, vec![mistakes::too_long(path, yaml.start, slice)]);
     }
-    match parse(slice, size) {
+    match thin::read(slice, yaml.start) {
+        Some(root) => (Some(root), Vec::new()),
+        None => read_whole(path, text, yaml, size),
+    }
+}
+
+/// Reads any YAML.
+fn read_whole(path: &SourcePath, text: &str, yaml: Range<usize>, size: Size) -> (Option<Node>, Vec<Diagnostic>) {
+    match parse(&text[yaml.clone()], size) {
         Ok(root) => {
             let mut builder = Builder { path, text, yaml, line: (0, 1), diagnostics: Vec::new() };
             let start = builder.yaml.start;

@@ -201,7 +201,58 @@ fn spans(node: &Node, found: &mut Vec<Span>) {
     }
 }
 
+#[test]
+fn what_is_usual_is_read_thin() {
+    let check = |yaml: &str, is_thin: bool| assert_eq!(thin::read(yaml, 0).is_some(), is_thin, "{yaml:?}");
+    check(
+        "title: \"A: b\"\ndate: 2026-03-02T20:39:00Z\nauthors:\n  - Ann Open\ntags: [a, \"b, c\", 'd']\n\nweight: 3\n",
+        true,
+    );
+    check("title: Élysée – what now\nlist:\n- a\n- b", true);
+    for odd in [
+        "",
+        "a",
+        "a:\n",
+        "a: ~\n",
+        "a: b # c\n",
+        "a: b: c\n",
+        "a: b\n  c\n",
+        "a: |\n  b\n",
+        "a: {b: c}\n",
+        "a: b \n",
+        "a: b\r\n",
+        "a:\tb\n",
+        "a: \"b\\n\"\n",
+        "a: 'b''c'\n",
+        "a: &b c\n",
+        "a: 1.5\n",
+        "a: TRUE\n",
+        "a: b\na: c\n",
+        "a:\n  b: c\n",
+        "a:\n  - b\n   - c\n",
+        "a: [b, [c]]\n",
+        "a: [b,c]\n",
+        "a: [b, ]\n",
+        "null: a\n",
+        "a: b\n---\n",
+    ] {
+        check(odd, false);
+    }
+}
+
 proptest::proptest! {
+    #[test]
+    fn thin_is_the_whole_in_short(
+        text in "(([a-c]|[a-c_]{1,3}|null|é)(: | : |:|:  |:\n  - |:\n- )(\"|'|\\[|)([a-e]|x y|true|Null|NaN|~|[0-9]{1,4}|0[0-9]|2026-01-02|1e5|\\.inf|: | #|#|, |,|-|- |“|é|\\?|\\\\|\\PC){0,5}(\"|'|\\]|)(\n  - [a-c]|\n  - \"[a-c, :#]{0,4}\"|\n   x| |)\n{1,2}){1,4}",
+        before in "\\PC{0,5}",
+    ) {
+        let file = format!("{before}{text}");
+        if let Some(root) = thin::read(&text, before.len()) {
+            let whole = read_whole(&SourcePath::new("a.md"), &file, before.len()..file.len(), Size::FrontMatter);
+            proptest::prop_assert_eq!((Some(root), Vec::new()), whole, "{}", file);
+        }
+    }
+
     #[test]
     fn reading_never_panics_and_places_lie_inside(
         text in "(([a-zé\u{a0}]{1,3}: |- |  |\t|\"|'|\\[|\\{|\\]|\\}|[|>]|#| #|&a|\\*a|!x|\\\\|%|---|\u{feff}|,|\\?|\r?\n|\\PC){0,40}\n?){0,3}",

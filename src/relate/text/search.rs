@@ -1,18 +1,21 @@
 //! The stories nearest to one, best first.
 
-use std::cmp::Reverse;
+use std::{cell::Cell, cmp::Reverse};
 
-use super::{Collection, Entry, UNIT};
+use super::{
+    Collection, UNIT,
+    vector::{Run, Vector},
+};
 use crate::parse::terms::Place;
 
 /// How many entries of lists are read for one story at most, each list counted as the next power of two, so that one more story rarely changes which are read.
-pub(super) const MOST_READ: usize = 4_096;
+pub(in crate::relate) const MOST_READ: usize = 4_096;
 
 /// How many of the stories found are compared in full.
-pub(super) const COMPARED: usize = 32;
+pub(in crate::relate) const COMPARED: usize = 32;
 
 /// How many are in any case; beyond them, only one whose signature alone promises half of what the best have in full, these best being so many.
-const SURELY_COMPARED: usize = 12;
+pub(in crate::relate) const SURELY_COMPARED: usize = 12;
 const BEST: usize = 8;
 
 /// From which likeness on two texts are one and the same, and from which on one is a copy of the other, in ten-thousandths.
@@ -65,16 +68,46 @@ struct Overlap {
 }
 
 impl Overlap {
-    /// Adds a term of one of them, and the weight that it has in the other.
-    fn add(&mut self, entry: Entry, weight: u32) {
-        self.likeness += u64::from(weight) * u64::from(entry.weight());
-        self.pairs += u32::from(weight > 0 && entry.place().is_pair());
+    /// Adds terms of one of them that weigh the same; `weight` tells what they weigh in the other.
+    fn add(&mut self, run: Run<'_>, weight: impl Fn(usize) -> u32) {
+        let mut sum = 0_u64;
+        for (number, is_pair) in run.terms() {
+            let weight = weight(number);
+            sum += u64::from(weight);
+            self.pairs += u32::from(weight > 0 && is_pair);
+        }
+        self.likeness += sum * u64::from(run.weight);
     }
 
     /// Whether it is that of a copy, if the shorter text has so many pairs of words.
     fn is_copy(&self, pairs: u32) -> bool {
         Likeness(self.likeness).is_copy() || (pairs >= FEWEST_PAIRS && self.pairs * 100 >= pairs * COPIED_PERCENT)
     }
+}
+
+/// By what a search went, as far as it tells which changes of other stories could change what it found.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(in crate::relate) struct Evidence {
+    /// The stories that were compared in full.
+    pub(in crate::relate) compared: Vec<u32>,
+    /// The least that one of them promised.
+    pub(in crate::relate) least_promise: u64,
+    /// What the last of the best that decide when to stop has in full; 0 if there were fewer.
+    pub(in crate::relate) last_of_best: u64,
+    /// How many entries of lists were read, by their classes.
+    pub(in crate::relate) read: u32,
+    /// Whether a list was passed over that would have been too long.
+    pub(in crate::relate) has_passed_over: bool,
+}
+
+/// What a term that two signatures share adds to what one promises the other, before the days between them count.
+pub(in crate::relate) fn part_of_promise(a: u16, b: u16) -> u32 {
+    ((u32::from(a) * u32::from(b)) >> DROPPED_BITS).max(1)
+}
+
+/// What the sum of these parts promises.
+pub(in crate::relate) fn promise(parts: u32, closeness: u64) -> u64 {
+    (u64::from(parts) << DROPPED_BITS) * closeness
 }
 
 /// A term that two stories have.
@@ -93,9 +126,9 @@ pub struct Scratch {
     met: Vec<u32>,
     touched: Vec<u32>,
     found: Vec<(u64, u32)>,
-    /// By term: its weight in the story at hand, and where it stands there.
+    /// By term: its weight in the story at hand, and its place in that story's vector.
     weights: Vec<u16>,
-    places: Vec<Place>,
+    ranks: Vec<u16>,
     /// By term: its weights in the stories that were taken, summed.
     taken: Vec<u32>,
     /// By term: its weight in a story that may be a copy.
@@ -115,7 +148,7 @@ impl Scratch {
         }
         if self.weights.len() < terms {
             self.weights.resize(terms, 0);
-            self.places.resize(terms, Place::UNKNOWN);
+            self.ranks.resize(terms, 0);
             self.taken.resize(terms, 0);
             self.suspect.resize(terms, 0);
         }
@@ -135,15 +168,19 @@ impl Collection {
     /// Begins to look for what is near a story.
     pub(in crate::relate) fn search<'a>(&'a self, story: u32, scratch: &'a mut Scratch) -> Search<'a> {
         scratch.fit(self);
-        for entry in &self.vectors[story as usize] {
-            scratch.weights[entry.number() as usize] = entry.weight();
-            scratch.places[entry.number() as usize] = entry.place();
+        for (rank, entry) in (0_u16..).zip(self.vector(story).entries()) {
+            scratch.weights[entry.number as usize] = entry.weight;
+            scratch.ranks[entry.number as usize] = rank;
         }
-        Search { collection: self, scratch, story, taken: Vec::new() }
-    }
-
-    fn vector(&self, story: u32) -> &[Entry] {
-        &self.vectors[story as usize]
+        Search {
+            collection: self,
+            scratch,
+            story,
+            taken: Vec::new(),
+            places: None,
+            evidence: None,
+            has_missed: Cell::new(false),
+        }
     }
 }
 
@@ -154,15 +191,22 @@ pub(in crate::relate) struct Search<'a> {
     scratch: &'a mut Scratch,
     story: u32,
     taken: Vec<u32>,
+    /// Where the terms of its vector stand, once somebody asked.
+    places: Option<Vec<Place>>,
+    /// By what it went; none if nobody asked what is near.
+    evidence: Option<Evidence>,
+    has_missed: Cell<bool>,
 }
 
 impl Drop for Search<'_> {
     fn drop(&mut self) {
-        for entry in self.collection.vector(self.story) {
-            self.scratch.weights[entry.number() as usize] = 0;
+        for (number, _) in self.collection.vector(self.story).runs().flat_map(Run::terms) {
+            self.scratch.weights[number] = 0;
         }
-        for entry in self.taken.iter().flat_map(|story| self.collection.vector(*story)) {
-            self.scratch.taken[entry.number() as usize] = 0;
+        for story in &self.taken {
+            for (number, _) in self.collection.vector(*story).runs().flat_map(Run::terms) {
+                self.scratch.taken[number] = 0;
+            }
         }
     }
 }
@@ -186,9 +230,36 @@ impl Search<'_> {
                 best[rank] = score;
             }
         }
-        self.scratch.note(matches.iter().map(|found| self.collection.vector(found.story).len()).sum());
+        if let Some(evidence) = &mut self.evidence {
+            let compared = &self.scratch.found[..matches.len()];
+            evidence.compared = compared.iter().map(|(_, other)| *other).collect();
+            evidence.least_promise = compared.last().map_or(0, |(promise, _)| *promise);
+            evidence.last_of_best = best[BEST - 1];
+        }
+        self.scratch.note(matches.iter().map(|found| self.collection.vector(found.story).len_words()).sum());
         matches.sort_unstable_by_key(|found| (Reverse(found.score), found.story));
         matches
+    }
+
+    /// By what it went, if anybody asked what is near.
+    pub(in crate::relate) fn evidence(&mut self) -> Option<Evidence> {
+        self.evidence.take()
+    }
+
+    /// Whether it was asked about a story of which the collection knows nothing.
+    pub(in crate::relate) fn has_missed(&self) -> bool {
+        self.has_missed.get()
+    }
+
+    /// Takes note of whether anything is known of a story that it is asked about.
+    fn ask(&self, other: u32) {
+        self.has_missed.set(self.has_missed.get() || !self.collection.knows(other));
+    }
+
+    /// The stories that would be looked at in full, the most promising first, by signatures alone.
+    pub(in crate::relate) fn promising(&mut self) -> Vec<u32> {
+        self.find();
+        self.scratch.found.iter().map(|(_, other)| *other).collect()
     }
 
     /// Finds the stories that promise most by signatures alone.
@@ -197,29 +268,29 @@ impl Search<'_> {
         let Scratch { met, touched, found, .. } = &mut *self.scratch;
         let (met, touched) = (&mut met[..], &mut touched[..]);
         let (mut read, mut stories) = (0, 0);
-        for entry in collection.signature(story) {
-            let list = collection.list(entry.number());
-            let length = list.len().next_power_of_two();
+        let mut has_passed_over = false;
+        for entry in collection.vector(story).signature() {
+            let (others, weights) = collection.list(entry.number);
+            let length = others.len().next_power_of_two();
             if read + length > MOST_READ {
+                has_passed_over = true;
                 continue;
             }
             read += length;
-            let weight = u32::from(entry.weight());
-            for (other, its_weight) in list {
+            for (other, its_weight) in others.iter().zip(weights) {
                 let met = &mut met[*other as usize];
                 // Written in any case, and kept if it is new: nobody has to guess which.
                 touched[stories] = *other;
                 stories += usize::from(*met == 0);
-                *met += ((weight * u32::from(*its_weight)) >> DROPPED_BITS).max(1);
+                *met += part_of_promise(entry.weight, *its_weight);
             }
         }
         found.clear();
-        let day = collection.days[story as usize];
         for other in &touched[..stories] {
             let (met, other) = (&mut met[*other as usize], *other);
-            let met = u64::from(std::mem::take(met)) << DROPPED_BITS;
+            let met = std::mem::take(met);
             if other != story {
-                found.push((met * collection.closeness.between(day, collection.days[other as usize]), other));
+                found.push((promise(met, collection.closeness(story, other)), other));
             }
         }
         let by_promise = |(promise, other): &(u64, u32)| (Reverse(*promise), *other);
@@ -228,83 +299,89 @@ impl Search<'_> {
             found.truncate(COMPARED);
         }
         found.sort_unstable_by_key(by_promise);
+        let read_by_class = u32::try_from(read).expect("no more is read than may be");
+        self.evidence = Some(Evidence { read: read_by_class, has_passed_over, ..Evidence::default() });
         self.scratch.note(read);
     }
 
     /// How alike the texts of this story and another are, without regard to their dates.
     pub(in crate::relate) fn likeness(&self, other: u32) -> Likeness {
+        self.ask(other);
         let weights = &self.scratch.weights;
-        let product = |entry: &Entry| u64::from(weights[entry.number() as usize]) * u64::from(entry.weight());
-        Likeness(self.collection.vector(other).iter().map(product).sum())
+        // So many weights fit: a text has fewer terms than a weight has values.
+        let sum = |run: Run<'_>| run.terms().map(|(number, _)| u32::from(weights[number])).sum::<u32>();
+        Likeness(self.collection.vector(other).runs().map(|run| u64::from(sum(run)) * u64::from(run.weight)).sum())
     }
 
     /// How near another story is that is so much alike.
     pub(in crate::relate) fn score(&self, likeness: Likeness, other: u32) -> u64 {
-        likeness.0 * self.closeness(other)
-    }
-
-    /// How much the days between the two stories leave of their likeness, of 2^16.
-    fn closeness(&self, other: u32) -> u64 {
-        let days = &self.collection.days;
-        self.collection.closeness.between(days[self.story as usize], days[other as usize])
+        likeness.0 * self.collection.closeness(self.story, other)
     }
 
     /// Takes note that a story stands in the list, so that no copy of it does.
     pub(in crate::relate) fn take(&mut self, other: u32) {
-        for entry in self.collection.vector(other) {
-            self.scratch.taken[entry.number() as usize] += u32::from(entry.weight());
+        self.ask(other);
+        for run in self.collection.vector(other).runs() {
+            for (number, _) in run.terms() {
+                self.scratch.taken[number] += u32::from(run.weight);
+            }
         }
         self.taken.push(other);
     }
 
     /// Which of the stories taken this one is a copy of: their words are nearly the same, or the shorter stands in the longer for the most part.
     pub(in crate::relate) fn copied(&mut self, other: u32) -> Option<u32> {
+        self.ask(other);
         let Self { collection, scratch, taken, .. } = self;
         let vector = collection.vector(other);
         let fewest = |story: &u32| collection.pairs[*story as usize].min(collection.pairs[other as usize]);
+        let overlap = |vector: &Vector, weight: &dyn Fn(usize) -> u32| {
+            let mut overlap = Overlap::default();
+            vector.runs().for_each(|run| overlap.add(run, weight));
+            overlap
+        };
         // It has no more in common with any of them than with all of them together, which is one look instead of several.
-        let mut together = Overlap::default();
-        for entry in vector {
-            together.add(*entry, scratch.taken[entry.number() as usize]);
-        }
+        let together = overlap(vector, &|number| scratch.taken[number]);
         if !together.is_copy(taken.iter().map(fewest).min()?) {
             return None;
         }
-        for entry in vector {
-            scratch.suspect[entry.number() as usize] = entry.weight();
+        for run in vector.runs() {
+            run.terms().for_each(|(number, _)| scratch.suspect[number] = run.weight);
         }
         let suspect = &scratch.suspect;
-        let is_copy = |story: &u32| {
-            let mut overlap = Overlap::default();
-            let vector = collection.vector(*story).iter();
-            vector.for_each(|entry| overlap.add(*entry, suspect[entry.number() as usize].into()));
-            overlap.is_copy(fewest(story))
-        };
+        let is_copy =
+            |story: &u32| overlap(collection.vector(*story), &|number| suspect[number].into()).is_copy(fewest(story));
         let found = taken.iter().copied().find(is_copy);
-        for entry in vector {
-            scratch.suspect[entry.number() as usize] = 0;
+        for run in vector.runs() {
+            run.terms().for_each(|(number, _)| scratch.suspect[number] = 0);
         }
         found
     }
 
-    /// What this story and another have in common: at most `most` terms, the weightiest first, ties by which is rarer.
-    pub(in crate::relate) fn common(&self, other: u32, most: usize) -> Vec<Common> {
-        let weights = &self.scratch.weights;
-        let mut common: Vec<(u64, u32)> = Vec::with_capacity(64);
-        for entry in self.collection.vector(other) {
-            let weight = weights[entry.number() as usize];
-            if weight > 0 {
-                common.push((u64::from(weight) * u64::from(entry.weight()), entry.number()));
+    /// What this story and another have in common: at most `most` terms, the weightiest first, ties by their order in this story's vector.
+    pub(in crate::relate) fn common(&mut self, other: u32, most: usize) -> Vec<Common> {
+        self.ask(other);
+        let Scratch { weights, ranks, .. } = &*self.scratch;
+        let mut common: Vec<(Reverse<u64>, u16)> = Vec::with_capacity(64);
+        for run in self.collection.vector(other).runs() {
+            for (number, _) in run.terms() {
+                let weight = weights[number];
+                if weight > 0 {
+                    common.push((Reverse(u64::from(weight) * u64::from(run.weight)), ranks[number]));
+                }
             }
         }
         if common.len() > most {
-            common.select_nth_unstable_by_key(most, |term| Reverse(*term));
+            common.select_nth_unstable(most);
             common.truncate(most);
         }
-        common.sort_unstable_by_key(|term| Reverse(*term));
-        let closeness = self.closeness(other);
-        let of = |(product, number): (u64, u32)| Common {
-            place: self.scratch.places[number as usize],
+        common.sort_unstable();
+        let Self { collection, story, places, .. } = self;
+        let places = places.get_or_insert_with(|| collection.places(*story));
+        let closeness = collection.closeness(*story, other);
+        let place = |rank: u16| places.get(usize::from(rank)).copied();
+        let of = |(Reverse(product), rank)| Common {
+            place: place(rank).unwrap_or(Place::UNKNOWN),
             score: product * closeness,
         };
         common.into_iter().map(of).collect()

@@ -1,18 +1,39 @@
 use proptest::{collection::vec, prelude::*};
 
 use super::*;
-use crate::parse::terms::{Languages, Plain, Workbench};
+use crate::{
+    config::RelatedSettings,
+    parse::terms::{Languages, Plain, Workbench},
+};
+
+/// A text as it comes in: its terms, and the day of its date.
+#[derive(Debug, Clone)]
+struct Text {
+    terms: Vec<Term>,
+    day: i32,
+}
 
 fn text(words: &str, day: i32) -> Text {
     let mut plain = Plain::default();
     plain.push(words, Some(0));
     let terms = Workbench::default().terms(Some(""), &plain, 0, (&Languages::default(), "xx"));
-    Text { terms, labels: Vec::new(), day }
+    Text { terms: terms.iter().collect(), day }
+}
+
+fn collected(texts: &[Text]) -> Collection {
+    let read = |at: usize, terms: &mut Vec<Term>| {
+        terms.extend_from_slice(&texts[at].terms);
+        Ok(())
+    };
+    let all = texts.iter().map(|text| text.terms.len()).sum();
+    let days = texts.iter().map(|text| text.day).collect();
+    let half_life = RelatedSettings::default().half_life_days;
+    Collection::of(&Reader::new(texts.len(), &read), days, (all, half_life), (None, None)).unwrap()
 }
 
 fn collection(texts: &[String]) -> Collection {
     let days = (0..).map(|at: i32| at % 7 * 30);
-    Collection::of(texts.iter().zip(days).map(|(words, day)| text(words, day)).collect(), &RelatedSettings::default())
+    collected(&texts.iter().zip(days).map(|(words, day)| text(words, day)).collect::<Vec<_>>())
 }
 
 /// A site of many stories, each about a few things that others are about as well.
@@ -98,8 +119,8 @@ fn the_cost_of_a_story_is_bounded() {
         for story in 0..u32::try_from(stories).unwrap() {
             nearest(&collection, story, &mut scratch);
         }
-        let longest = collection.vectors.iter().map(|vector| vector.len()).max().unwrap();
-        (scratch.work / stories, search::MOST_READ + search::COMPARED * longest)
+        let longest = collection.vectors.iter().flatten().map(Vector::len_words).max().unwrap();
+        (scratch.work / stories, MOST_READ + COMPARED * longest)
     };
     for stories in [100, 400, 1600] {
         let (read, most) = work(stories);

@@ -45,7 +45,7 @@ impl Desk<'_> {
             id: &format!("lp-{}", &id[..8]),
         };
         let rows = self.rows(src)?;
-        let chart = chart::draw(&request, &rows, &self.renderer.library.words).map_err(|fault| {
+        let chart = chart::draw(&request, &rows, self.renderer.reader.words()).map_err(|fault| {
             let Fault { message, note, help } = fault;
             self.mistake(src, message, note, &help)
         })?;
@@ -66,12 +66,11 @@ impl Desk<'_> {
 
     /// The rows of a CSV file beside the source, or in `data/`, its head first.
     fn rows(&self, src: &Reference) -> Result<Vec<Vec<String>>, Failure> {
-        let library = &self.renderer.library;
-        let path = library.data_source(self.from, &src.text).ok_or_else(|| {
+        let (path, bytes) = self.renderer.reader.table(self.from, &src.text).ok_or_else(|| {
             let help = "name a CSV file beside this one, or one of `data/` as `/data/name.csv`";
             self.mistake(src, "this file is not there", None, help)
         })?;
-        let bytes = library.site.read(&path)?;
+        let bytes = bytes?;
         let text = std::str::from_utf8(&bytes)
             .map_err(|_| self.mistake(src, format!("`{path}` is not UTF-8 text"), None, "save the table as UTF-8"))?;
         csv_rows(text.trim_start_matches('\u{feff}')).map_err(|error| {

@@ -32,7 +32,7 @@ impl Desk<'_> {
                 block.number(name).map(f64::round).or(of_poster.map(|size| u32::try_from(size).map_or(0.0, f64::from))),
             )
         };
-        let library = &self.renderer.library;
+        let reader = &self.renderer.reader;
         let arguments = [
             ("type", Value::from(media_type(block.text("src")))),
             ("src", src),
@@ -42,7 +42,7 @@ impl Desk<'_> {
             ("height", pixels("height", size.map(|size| size.1))),
             ("poster", Value::from(poster.map(|poster| poster.0).unwrap_or_default())),
             ("captions", self.address(block.get("captions"))),
-            ("lang", Value::from(library.config().language.as_str())),
+            ("lang", Value::from(reader.config().language.as_str())),
             ("transcript", self.address(block.get("transcript"))),
             ("caption", self.inline(block.text("caption"))),
             ("credit", self.inline(block.text("credit"))),
@@ -53,8 +53,8 @@ impl Desk<'_> {
     pub(super) fn document(&self, block: &Block<'_>) -> Result<String, Failure> {
         let (end, found) = self.file(block.text("src"));
         let Some((address, _)) = found else { return Ok(in_place(block)) };
-        let library = &self.renderer.library;
-        let size = library.len_bytes(&end).map(|len| size(&library.words, len)).unwrap_or_default();
+        let reader = &self.renderer.reader;
+        let size = reader.len_bytes(&end).map(|len| size(reader.words(), len)).unwrap_or_default();
         let arguments = [
             ("src", Value::from(address)),
             ("title", Value::from(block.text("title"))),

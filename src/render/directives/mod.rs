@@ -98,16 +98,16 @@ impl Desk<'_> {
     }
 
     fn inline(&self, text: &str) -> Value {
-        self.renderer.library.inline_in(&Inline(text.to_owned()), self.from)
+        self.renderer.reader.inline_in(&Inline(text.to_owned()), self.from)
     }
 
     /// A file that a directive names, and its address if it is published here. Notes that the page names it.
     pub(super) fn file(&self, written: &str) -> (PictureEnd, Option<Found>) {
-        let library = &self.renderer.library;
-        let end = library.plan.picture(&library.index, self.from, written);
-        let found = library.picture(&end);
+        let reader = &self.renderer.reader;
+        let end = reader.end(self.from, written);
+        let found = reader.picture(&end);
         if found.is_some() {
-            self.renderer.uses_picture(&end);
+            reader.uses_picture(&end);
         }
         (end, found)
     }

@@ -49,7 +49,7 @@ impl Desk<'_> {
         let Some((address, size)) = found else {
             return Ok(format!("<p>{}</p>", in_place_of_picture(&end, shown.alt)));
         };
-        let own = picture::words(&self.renderer.library, &end);
+        let own = picture::words(&self.renderer.reader, &end);
         let arguments = [
             ("src", Value::from(address)),
             ("width", or_none(size.map(|size| size.0))),
@@ -58,8 +58,8 @@ impl Desk<'_> {
             ("caption", self.said(shown.caption, own.and_then(|own| own.caption.as_deref()))),
             ("credit", self.said(shown.credit, own.and_then(|own| own.credit.as_deref()))),
             ("licence", or_empty(shown.licence.or(own.and_then(|own| own.rights.as_deref())))),
-            ("sources", picture::sources(&self.renderer.library, &end, USE)),
-            ("tone", picture::tone(&self.renderer.library, &end)),
+            ("sources", picture::sources(&self.renderer.reader, &end, USE)),
+            ("tone", picture::tone(&self.renderer.reader, &end)),
         ];
         self.component("Figure", arguments, None)
     }
@@ -89,7 +89,7 @@ impl Desk<'_> {
         let picture = |shown: &Shown<'_>| {
             let (end, found) = self.file(shown.src);
             let (address, size) = found?;
-            let own = picture::words(&self.renderer.library, &end);
+            let own = picture::words(&self.renderer.reader, &end);
             Some(record! {
                 "src": address,
                 "width": or_none(size.map(|size| size.0)),
@@ -98,8 +98,8 @@ impl Desk<'_> {
                 "caption": self.said(shown.caption, own.and_then(|own| own.caption.as_deref())),
                 "credit": self.said(shown.credit, own.and_then(|own| own.credit.as_deref())),
                 "licence": or_empty(shown.licence.or(own.and_then(|own| own.rights.as_deref()))),
-                "sources": picture::sources(&self.renderer.library, &end, USE),
-                "tone": picture::tone(&self.renderer.library, &end),
+                "sources": picture::sources(&self.renderer.reader, &end, USE),
+                "tone": picture::tone(&self.renderer.reader, &end),
             })
         };
         let pictures: Vec<Value> = shown.iter().filter_map(picture).collect();
@@ -120,7 +120,7 @@ impl Desk<'_> {
             return Ok(format!("<p>{}</p>", in_place_of_picture(&end, shown.alt)));
         };
         let place = match (block.number("lat"), block.number("lon")) {
-            (Some(latitude), Some(longitude)) => coordinates(&self.renderer.library.words, latitude, longitude),
+            (Some(latitude), Some(longitude)) => coordinates(self.renderer.reader.words(), latitude, longitude),
             _ => String::new(),
         };
         let url = block.text("url");
@@ -134,8 +134,8 @@ impl Desk<'_> {
             ("url", Value::from(url)),
             ("host", Value::from(host(url))),
             ("place", Value::from(place)),
-            ("sources", picture::sources(&self.renderer.library, &end, USE)),
-            ("tone", picture::tone(&self.renderer.library, &end)),
+            ("sources", picture::sources(&self.renderer.reader, &end, USE)),
+            ("tone", picture::tone(&self.renderer.reader, &end)),
         ];
         self.component("Map", arguments, None)
     }

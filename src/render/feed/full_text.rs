@@ -2,57 +2,68 @@
 
 use std::{fmt::Write as _, sync::Arc};
 
+use tera::Value;
+
 use super::{absolute, addresses};
 use crate::{
-    model::OutPath,
+    model::Label,
     relate::StoryId,
-    render::{Content, Failure, body::escaped, feed::item, live, view::View},
+    render::{
+        Failure,
+        body::escaped,
+        live,
+        view::{Noted, Reader, Renderer},
+    },
 };
 
 /// A text, made once a build and shared by all feeds that hold it.
 #[derive(Debug)]
 pub(in crate::render) struct FullText {
-    pub(super) html: Arc<str>,
-    /// The outputs that it names.
-    pub(super) uses: Vec<OutPath>,
+    html: Arc<str>,
+    /// What it has read and named.
+    noted: Noted,
 }
 
 /// The text of a story.
-pub(super) fn of(view: &View, id: StoryId) -> Result<&FullText, Failure> {
-    let cell = &view.library().texts[id.index()];
-    if let Some(text) = cell.get() {
-        return Ok(text);
-    }
-    // Two threads may both make it: both make the same.
-    let text = made(view, id)?;
-    Ok(cell.get_or_init(|| text))
+pub(super) fn of(renderer: &Renderer, id: StoryId) -> Result<Arc<str>, Failure> {
+    let reader = &renderer.reader;
+    let cell = &reader.texts()[id.index()];
+    let text = if let Some(text) = cell.get() {
+        text
+    } else {
+        // Two threads may both make it: both make the same.
+        let (html, noted) = reader.apart(|| made(renderer, id));
+        let text = FullText { html: html?.into(), noted };
+        cell.get_or_init(|| text)
+    };
+    reader.takes(&text.noted);
+    Ok(Arc::clone(&text.html))
 }
 
-fn made(view: &View, id: StoryId) -> Result<FullText, Failure> {
-    let (library, story) = (view.library(), view.index().story(id));
-    let rendered = view.render(|renderer| Ok(live::story_html(renderer, story)?.into_bytes()))?;
-    let html = match rendered.content {
-        Content::Bytes(bytes) => String::from_utf8(bytes).expect("bodies are text"),
-        Content::Stream(_) | Content::Kept => unreachable!("the renderer gives bytes"),
-    };
-    let page = absolute(view, &story.permalink);
-    let origin = library.config().origin.as_deref().unwrap_or_default();
+fn made(renderer: &Renderer, id: StoryId) -> Result<String, Failure> {
+    let reader = &renderer.reader;
+    let story = reader.story(id);
+    let html = live::story_html(renderer, id)?;
+    let page = absolute(reader, &story.permalink);
+    let origin = reader.config().origin.as_deref().unwrap_or_default();
     let mut html = addresses::absolute(&html, addresses::Base { origin, page: &page });
-    related(view, id, &mut html);
-    Ok(FullText { html: html.into(), uses: rendered.uses })
+    related(reader, id, &mut html);
+    Ok(html)
 }
 
 /// The related stories as a list under a heading; none, no heading.
-fn related(view: &View, id: StoryId, html: &mut String) {
-    let (library, related) = (view.library(), &view.index().story(id).related);
+fn related(reader: &Reader, id: StoryId, html: &mut String) {
+    let related = reader.related(id);
     if related.is_empty() {
         return;
     }
-    let _ = write!(html, "\n<h2>{}</h2>\n<ul>", escaped(library.words.word("related")));
+    let _ = write!(html, "\n<h2>{}</h2>\n<ul>", escaped(reader.words().word("related")));
     for related in related {
-        let story = view.index().story(related.story);
-        let title = item::title(library, story, story.short_title());
-        let url = absolute(view, &story.permalink);
+        let card = reader.card(related.story);
+        let [label, word, headline] = ["label", "label_text", "title"]
+            .map(|field| card.get_from_path(field).and_then(Value::as_str).unwrap_or_default());
+        let title = if label == Label::News.as_str() { headline.to_owned() } else { format!("{word}: {headline}") };
+        let url = absolute(reader, reader.permalink(related.story));
         let _ = write!(html, "\n<li><a href=\"{}\">{}</a></li>", escaped(&url), escaped(&title));
     }
     html.push_str("\n</ul>\n");

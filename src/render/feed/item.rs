@@ -11,7 +11,7 @@ use crate::{
     render::{
         body::{self, escaped},
         picture,
-        view::{Library, View},
+        view::Reader,
     },
 };
 
@@ -57,51 +57,48 @@ pub(super) struct Picture {
 }
 
 /// A story, without its text.
-pub(super) fn story(view: &View, id: StoryId) -> Item {
-    let (library, index) = (view.library(), view.index());
-    let (config, story) = (&index.config, index.story(id));
+pub(super) fn story(reader: &Reader, id: StoryId) -> Item {
+    let (config, story) = (reader.config(), reader.story(id));
     let matter = story.matter();
     let shared = &matter.shared;
     let lang = shared.lang.as_ref().filter(|lang| **lang != config.language);
-    let named = story.byline.iter().map(|byline| &index.authors[&byline.author]);
-    let named = named.map(|author| Person { name: author.name.clone(), url: Some(absolute(view, &author.url)) });
+    let named = story.byline.iter().map(|byline| reader.author(&byline.author));
+    let named = named.map(|author| Person { name: author.title.to_owned(), url: Some(absolute(reader, author.url)) });
     let agency = shared.agency.iter().map(|agency| Person { name: agency.clone(), url: None });
-    let section = story.article.section.as_ref().and_then(|key| index.sections.get(key));
-    let terms =
-        story.terms.iter().flat_map(|(taxonomy, slugs)| slugs.iter().map(move |slug| (*taxonomy, slug.clone())));
-    let mut categories: Vec<String> = section.map(|section| section.title.clone()).into_iter().collect();
-    for title in terms.map(|key| &index.terms[&key].title) {
-        if !categories.contains(title) {
-            categories.push(title.clone());
+    let section = story.article.section.as_ref().and_then(|key| reader.section(key));
+    let mut categories: Vec<String> = section.map(|section| section.title.to_owned()).into_iter().collect();
+    for title in story.labels().map(|(taxonomy, slug)| reader.term(taxonomy, slug).title) {
+        if categories.iter().all(|category| category != title) {
+            categories.push(title.to_owned());
         }
     }
     Item {
         id: tag_uri(config, story),
-        url: absolute(view, &story.permalink),
-        title: title(library, story, &matter.title),
+        url: absolute(reader, &story.permalink),
+        title: title(reader, story, &matter.title),
         language: lang.cloned(),
         published_at: matter.date.map(|date| date.at),
         changed_at: story.changed_at(),
         authors: named.chain(agency).collect(),
         categories,
-        summary: library.summary(id),
+        summary: reader.summary(id),
         content: None,
-        picture: picture(library, story),
-        recording: (!is_for_subscribers(story)).then(|| Recording::of(view, story)).flatten(),
+        picture: picture(reader, story),
+        recording: (!is_for_subscribers(story)).then(|| Recording::of(reader, story)).flatten(),
     }
 }
 
 /// The newest corrections, each an item of its own.
-pub(super) fn corrections(library: &Library) -> Vec<Item> {
-    let (index, config) = (&library.index, library.config());
+pub(super) fn corrections(reader: &Reader) -> Vec<Item> {
+    let config = reader.config();
     let mut items: Vec<Item> = Vec::new();
-    for (at, id, which) in index.corrections.iter().take(config.feeds.count) {
-        let story = index.story(*id);
+    for (at, id, which) in reader.corrections().iter().take(config.feeds.count) {
+        let story = reader.story(*id);
         let correction = &story.matter().corrections[*which];
-        let kind = library.words.word(correction.kind.as_str());
+        let kind = reader.words().word(correction.kind.as_str());
         let url = config.absolute(&story.permalink).unwrap_or_default();
-        let headline = title(library, story, &story.matter().title);
-        let text = body::inline(library, story.article.path(), &correction.text);
+        let headline = title(reader, story, &story.matter().title);
+        let text = body::inline(reader, story.article.path(), &correction.text);
         let origin = config.origin.as_deref().unwrap_or_default();
         let text = addresses::absolute(&text, addresses::Base { origin, page: &url });
         // The instant tells the corrections of a story apart, whatever their order and wording; several of one instant are numbered.
@@ -125,12 +122,12 @@ pub(super) fn corrections(library: &Library) -> Vec<Item> {
 }
 
 /// A headline with the label that readers must see.
-pub(super) fn title(library: &Library, story: &Story, headline: &str) -> String {
+pub(super) fn title(reader: &Reader, story: &Story, headline: &str) -> String {
     match story.label() {
         Label::News => headline.to_owned(),
         label => {
             let word = format!("label-{}", label.as_str());
-            format!("{}: {headline}", library.words.word(&word))
+            format!("{}: {headline}", reader.words().word(&word))
         }
     }
 }
@@ -149,18 +146,18 @@ fn tag_uri(config: &Config, story: &Story) -> String {
     format!("tag:{host},{year:04}:{id}")
 }
 
-fn picture(library: &Library, story: &Story) -> Option<Picture> {
+fn picture(reader: &Reader, story: &Story) -> Option<Picture> {
     let picture = story.matter().shared.image.as_ref()?;
-    let end = library.plan.picture(&library.index, picture.file(story.article.path()), &picture.src.text);
-    let (href, size) = library.picture(&end)?;
+    let end = reader.end(picture.file(story.article.path()), &picture.src.text);
+    let (href, size) = reader.picture(&end)?;
     Some(Picture {
         media_type: media_type(&href),
-        url: format!("{}{href}", library.config().origin.as_deref().unwrap_or_default()),
+        url: format!("{}{href}", reader.config().origin.as_deref().unwrap_or_default()),
         size,
         alt: picture.alt.clone(),
         credit: match &picture.credit {
             Some(credit) => parse::body::plain_text(&credit.0),
-            None => picture::words(library, &end).and_then(|own| own.credit.clone()).unwrap_or_default(),
+            None => picture::words(reader, &end).and_then(|own| own.credit.clone()).unwrap_or_default(),
         },
     })
 }

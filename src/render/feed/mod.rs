@@ -13,9 +13,12 @@ mod rss;
 #[cfg(test)]
 mod tests;
 
-use super::{Content, Failure, Rendered, view::View};
+use super::{
+    Failure,
+    view::{Reader, Renderer},
+};
 use crate::{
-    model::{OutPath, Timestamp, UrlPath},
+    model::{Timestamp, UrlPath},
     plan::{FeedFormat, FeedOf, ListKey},
     relate::StoryId,
 };
@@ -47,111 +50,107 @@ struct Feed {
 }
 
 /// The bytes of a feed.
-pub(super) fn feed(view: &View, of: &FeedOf, format: FeedFormat) -> Result<Rendered, Failure> {
-    let zone = &view.index().config.zone;
+pub(super) fn feed(renderer: &Renderer, of: &FeedOf, format: FeedFormat) -> Result<Vec<u8>, Failure> {
+    let reader = &renderer.reader;
+    let zone = &reader.config().zone;
     if format == FeedFormat::Rss && !of.is_full() {
-        return Ok(brief(view, of).into());
+        return Ok(brief(reader, of));
     }
-    let (items, uses) = items(view, of)?;
-    let feed = made(view, of, format, items);
-    let bytes = match format {
+    let feed = made(reader, of, format, items(renderer, of)?);
+    Ok(match format {
         FeedFormat::Rss => {
             let items: Vec<Written> = feed.items.iter().map(|item| Written::of(item, zone)).collect();
             rss::write(&feed, &items, zone)
         }
         FeedFormat::Atom => atom::write(&feed, zone),
         FeedFormat::Json => json::write(&feed, zone),
-    };
-    Ok(Rendered { content: Content::Bytes(bytes), uses })
+    })
 }
 
 /// A feed of summaries. A story stands in those of its authors, terms and series, and is written once for all of them.
-fn brief(view: &View, of: &FeedOf) -> Vec<u8> {
-    let (library, zone) = (view.library(), &view.index().config.zone);
+fn brief(reader: &Reader, of: &FeedOf) -> Vec<u8> {
+    let zone = &reader.config().zone;
     let written = |id: StoryId| {
-        let made = || Written::of(&Item { categories: Vec::new(), ..item::story(view, id) }, zone);
-        library.briefs[id.index()].get_or_init(made)
+        let write = || Written::of(&Item { categories: Vec::new(), ..item::story(reader, id) }, zone);
+        let (item, noted) = reader.briefs()[id.index()].get_or_init(|| reader.apart(write));
+        reader.takes(noted);
+        item
     };
-    let items: Vec<&Written> = of.stories(view.index()).into_iter().map(written).collect();
+    let items: Vec<&Written> = reader.feed(of).into_iter().map(written).collect();
     let changed_at = items.iter().filter_map(|item| item.changed_at).max();
-    rss::write(&Feed { changed_at, ..made(view, of, FeedFormat::Rss, Vec::new()) }, &items, zone)
+    rss::write(&Feed { changed_at, ..made(reader, of, FeedFormat::Rss, Vec::new()) }, &items, zone)
 }
 
 /// The feed of these items.
-fn made(view: &View, of: &FeedOf, format: FeedFormat, items: Vec<Item>) -> Feed {
-    let index = view.index();
-    let config = &index.config;
-    let description = description(view, of).filter(|text| !text.is_empty());
+fn made(reader: &Reader, of: &FeedOf, format: FeedFormat, items: Vec<Item>) -> Feed {
+    let config = reader.config();
+    let description = description(reader, of).filter(|text| !text.is_empty());
     Feed {
         description: description.unwrap_or(&config.title).to_owned(),
-        title: name(view, of).map_or_else(|| config.title.clone(), |name| format!("{name} – {}", config.title)),
+        title: name(reader, of).map_or_else(|| config.title.clone(), |name| format!("{name} – {}", config.title)),
         language: config.language.clone(),
-        home: absolute(view, &of.home(index)),
-        self_url: absolute(view, &of.url(index, format)),
+        home: absolute(reader, &reader.feed_home(of)),
+        self_url: absolute(reader, &reader.feed_url(of, format)),
         publisher: config.publisher.name.clone(),
         hub: config.feeds.hub.clone(),
-        icon: icon(view),
+        icon: icon(reader),
         changed_at: items.iter().filter_map(|item| item.changed_at).max(),
-        podcast: podcast::Cover::of(view),
+        podcast: podcast::Cover::of(reader),
         items,
     }
 }
 
-/// The items, and the outputs that their texts name.
-fn items(view: &View, of: &FeedOf) -> Result<(Vec<Item>, Vec<OutPath>), Failure> {
+/// The items of a feed with whole texts.
+fn items(renderer: &Renderer, of: &FeedOf) -> Result<Vec<Item>, Failure> {
+    let reader = &renderer.reader;
     if *of == FeedOf::Corrections {
-        return Ok((item::corrections(view.library()), Vec::new()));
+        return Ok(item::corrections(reader));
     }
-    let (mut items, mut uses) = (Vec::new(), Vec::new());
-    for id in of.stories(view.index()) {
-        let mut item = item::story(view, id);
-        if of.is_full() && !item::is_for_subscribers(view.index().story(id)) {
-            let text = full_text::of(view, id)?;
-            uses.extend_from_slice(&text.uses);
-            item.content = Some(text.html.clone());
+    let mut items = Vec::new();
+    for id in reader.feed(of) {
+        let mut item = item::story(reader, id);
+        if of.is_full() && !item::is_for_subscribers(reader.story(id)) {
+            item.content = Some(full_text::of(renderer, id)?);
         }
         items.push(item);
     }
-    uses.sort();
-    uses.dedup();
-    Ok((items, uses))
+    Ok(items)
 }
 
-fn absolute(view: &View, url: &UrlPath) -> String {
-    view.index().config.absolute(url).expect("feeds are planned only for a site with an address")
+fn absolute(reader: &Reader, url: &UrlPath) -> String {
+    reader.config().absolute(url).expect("feeds are planned only for a site with an address")
 }
 
 /// What a feed of a part of the site is called.
-fn name(view: &View, of: &FeedOf) -> Option<String> {
-    let (index, words) = (view.index(), &view.library().words);
+fn name(reader: &Reader, of: &FeedOf) -> Option<String> {
+    let words = reader.words();
     match of {
         FeedOf::Site => None,
         FeedOf::Corrections => Some(words.word("corrections").to_owned()),
-        FeedOf::Series(slug) => Some(index.series[slug].title.clone()),
-        FeedOf::List(ListKey::Section(key)) => Some(index.sections[key].title.clone()),
-        FeedOf::List(ListKey::Author(slug)) => Some(index.authors[slug].name.clone()),
-        FeedOf::List(ListKey::Term(taxonomy, slug)) => Some(index.terms[&(*taxonomy, slug.clone())].title.clone()),
+        FeedOf::Series(slug) => Some(reader.series(slug).title.to_owned()),
+        FeedOf::List(ListKey::Section(key)) => Some(reader.section(key)?.title.to_owned()),
+        FeedOf::List(ListKey::Author(slug)) => Some(reader.author(slug).title.to_owned()),
+        FeedOf::List(ListKey::Term(taxonomy, slug)) => Some(reader.term(*taxonomy, slug).title.to_owned()),
         FeedOf::List(ListKey::Label(label)) => Some(words.word(&format!("label-{}", label.as_str())).to_owned()),
     }
 }
 
-fn description<'a>(view: &'a View, of: &FeedOf) -> Option<&'a str> {
-    let index = view.index();
+fn description<'a>(reader: &'a Reader, of: &FeedOf) -> Option<&'a str> {
     match of {
-        FeedOf::Site => Some(&index.config.description),
-        FeedOf::Corrections => view.library().words.get("corrections-about"),
-        FeedOf::Series(slug) => index.series[slug].source.as_ref()?.matter.description.as_deref(),
-        FeedOf::List(ListKey::Section(key)) => index.sections[key].source.as_ref()?.matter.description.as_deref(),
+        FeedOf::Site => Some(&reader.config().description),
+        FeedOf::Corrections => reader.words().get("corrections-about"),
+        FeedOf::Series(slug) => reader.series(slug).source?.matter.description.as_deref(),
+        FeedOf::List(ListKey::Section(key)) => reader.section(key)?.source?.matter.description.as_deref(),
         FeedOf::List(ListKey::Author(_)) => None,
         FeedOf::List(ListKey::Term(taxonomy, slug)) => {
-            index.terms[&(*taxonomy, slug.clone())].source.as_ref()?.matter.description.as_deref()
+            reader.term(*taxonomy, slug).source?.matter.description.as_deref()
         }
-        FeedOf::List(ListKey::Label(label)) => view.library().words.get(&format!("label-about-{}", label.as_str())),
+        FeedOf::List(ListKey::Label(label)) => reader.words().get(&format!("label-about-{}", label.as_str())),
     }
 }
 
 /// The icon by its plain address: a fingerprinted one would change every feed with it.
-fn icon(view: &View) -> Option<String> {
+fn icon(reader: &Reader) -> Option<String> {
     let url = UrlPath::parse("/icons/apple-touch-icon.png").expect("the program's own paths are safe");
-    view.plan().has(&url).then(|| absolute(view, &url))
+    reader.has(&url).then(|| absolute(reader, &url))
 }

@@ -2,11 +2,10 @@
 
 use super::item::media_type;
 use crate::{
-    load::Origin,
     model::UrlPath,
-    plan::PictureEnd,
+    plan::{Asset, PictureEnd},
     relate::Story,
-    render::{view::View, xml::Xml},
+    render::{view::Reader, xml::Xml},
 };
 
 /// The namespace of the directory's tags.
@@ -37,8 +36,8 @@ pub(super) struct Recording {
 
 impl Cover {
     /// The cover that the site names, else the publisher's logo if the directory takes its kind.
-    pub(super) fn of(view: &View) -> Self {
-        let config = &view.index().config;
+    pub(super) fn of(reader: &Reader) -> Self {
+        let config = reader.config();
         let named = config.feeds.podcast.image.as_ref().or(config.publisher.logo.as_ref());
         let named = named.filter(|image| matches!(media_type(image), Some("image/jpeg" | "image/png")));
         let image = named.and_then(|image| {
@@ -46,7 +45,7 @@ impl Cover {
                 return Some(image.clone());
             }
             let url = UrlPath::parse(&format!("/{}", image.trim_start_matches('/'))).ok()?;
-            view.plan().has(&url).then(|| super::absolute(view, &url))
+            reader.has(&url).then(|| super::absolute(reader, &url))
         });
         Self { image, category: config.feeds.podcast.category.clone().unwrap_or_else(|| CATEGORY.to_owned()) }
     }
@@ -70,16 +69,13 @@ impl Cover {
 
 impl Recording {
     /// The recording of a story, wherever it lies; none if its file is not there.
-    pub(super) fn of(view: &View, story: &Story) -> Option<Self> {
+    pub(super) fn of(reader: &Reader, story: &Story) -> Option<Self> {
         let audio = story.matter().audio.as_ref()?;
-        let (library, path) = (view.library(), story.article.path());
-        let (url, len_bytes) = match library.plan.picture(&library.index, path, &audio.src.text) {
-            PictureEnd::Attachment(file, url) => (super::absolute(view, &url), length(view, &Origin::Site(file))),
-            PictureEnd::Static(name, asset) => {
-                let file = library.plan.statics.iter().find(|file| file.name == name)?;
-                (super::absolute(view, &asset.url), length(view, &file.origin))
-            }
-            PictureEnd::Remote(url) => (url, None),
+        let end = reader.end(story.article.path(), &audio.src.text);
+        let len_bytes = reader.len_bytes(&end);
+        let url = match end {
+            PictureEnd::Attachment(_, url) | PictureEnd::Static(_, Asset { url, .. }) => super::absolute(reader, &url),
+            PictureEnd::Remote(url) => url,
             PictureEnd::Missing => return None,
         };
         let media_type = audio.media_type.clone().or_else(|| media_type(&url).map(str::to_owned));
@@ -104,12 +100,5 @@ impl Recording {
         }
         xml.text("itunes:explicit", &[], "false");
         xml.text("itunes:episodeType", &[], "full");
-    }
-}
-
-fn length(view: &View, origin: &Origin) -> Option<u64> {
-    match origin {
-        Origin::Theme(bytes) => u64::try_from(bytes.len()).ok(),
-        Origin::Site(path) => view.site().stream(path).ok()?.metadata().ok().map(|file| file.len()),
     }
 }

@@ -8,13 +8,16 @@ mod story;
 
 pub(super) use node::{Node, script_safe};
 
-use super::view::Library;
+use super::view::{Named, Reader};
 use crate::{
     config::Config,
     model::{Slug, Taxonomy, UrlPath, fold_headline},
-    parse,
+    parse::{
+        self,
+        matter::{AuthorMatter, SeriesMatter, TopicMatter},
+    },
     plan::PictureEnd,
-    relate::{Author, Series, StoryId, Term},
+    relate::StoryId,
 };
 
 /// What a page is about, as machines see it.
@@ -27,7 +30,7 @@ pub(super) enum Subject<'a> {
     /// A story, with fields that only its kind of coverage knows: they are added, or stand in the place of ours.
     Story(StoryId, Node),
     /// A person.
-    Author(&'a Author),
+    Author(Named<'a, AuthorMatter>),
     /// A list: its stories where their order was chosen and is worth telling, and the node of what they have in common.
     List(&'a [StoryId], Option<Node>),
 }
@@ -45,8 +48,8 @@ pub(super) struct Page<'a> {
 }
 
 /// The graph of a page as text that is safe in a script element; empty if the site has no address.
-pub(super) fn graph(library: &Library, page: &Page) -> String {
-    let Some(site) = Site::of(library) else { return String::new() };
+pub(super) fn graph(reader: &Reader, page: &Page) -> String {
+    let Some(site) = Site::of(reader) else { return String::new() };
     let nodes = site.nodes(page);
     if nodes.is_empty() {
         return String::new();
@@ -63,28 +66,28 @@ pub(super) fn absolute(config: &Config, href: &str) -> String {
 }
 
 /// What a term's stories are about.
-pub(super) fn term(library: &Library, taxonomy: Taxonomy, term: &Term) -> Option<Node> {
-    let description = term.source.as_ref().and_then(|source| source.matter.description.as_deref());
-    Some(Site::of(library)?.term(taxonomy, term).with("description", description))
+pub(super) fn term(reader: &Reader, taxonomy: Taxonomy, term: Named<'_, TopicMatter>) -> Option<Node> {
+    let description = term.source.and_then(|source| source.matter.description.as_deref());
+    Some(Site::of(reader)?.term(taxonomy, term).with("description", description))
 }
 
 /// What a series' stories belong to.
-pub(super) fn series(library: &Library, series: &Series) -> Option<Node> {
-    let description = series.source.as_ref().and_then(|source| source.matter.description.as_deref());
-    Some(Site::of(library)?.series(series).with("description", description))
+pub(super) fn series(reader: &Reader, series: Named<'_, SeriesMatter>) -> Option<Node> {
+    let description = series.source.and_then(|source| source.matter.description.as_deref());
+    Some(Site::of(reader)?.series(series).with("description", description))
 }
 
 /// A site that has an address.
 struct Site<'a> {
-    library: &'a Library,
+    reader: &'a Reader,
     config: &'a Config,
     home: String,
 }
 
 impl<'a> Site<'a> {
-    fn of(library: &'a Library) -> Option<Self> {
-        let config = library.config();
-        Some(Self { library, config, home: config.absolute(&UrlPath::root())? })
+    fn of(reader: &'a Reader) -> Option<Self> {
+        let config = reader.config();
+        Some(Self { reader, config, home: config.absolute(&UrlPath::root())? })
     }
 
     fn url(&self, path: &UrlPath) -> String {
@@ -97,7 +100,7 @@ impl<'a> Site<'a> {
             return Some(url.to_owned());
         }
         let path = UrlPath::parse(url.split(['?', '#']).next().unwrap_or_default()).ok()?;
-        self.library.plan.has(&path).then(|| absolute(self.config, &format!("{}{url}", self.config.base_path)))
+        self.reader.has(&path).then(|| absolute(self.config, &format!("{}{url}", self.config.base_path)))
     }
 
     fn publisher_id(&self) -> String {
@@ -114,10 +117,7 @@ impl<'a> Site<'a> {
 
     fn logo(&self) -> Option<Node> {
         let logo = self.config.publisher.logo.as_deref()?;
-        let size = logo.strip_prefix('/').and_then(|name| {
-            let end = PictureEnd::Static(name.to_owned(), self.library.plan.assets.get(name)?.clone());
-            self.library.picture(&end)?.1
-        });
+        let size = logo.strip_prefix('/').and_then(|name| self.reader.unnamed_asset(name)?.1);
         let logo = Node::of("ImageObject").with("url", self.configured(logo)?);
         Some(sized(logo, size))
     }
@@ -140,7 +140,7 @@ impl<'a> Site<'a> {
             .with("name", self.config.title.as_str())
             .with("description", self.config.description.as_str())
             .with("inLanguage", self.config.language.as_str())
-            .with("publisher", Node::mention(self.publisher_id()))
+            .with("publisher", Node::mention(&self.publisher_id()))
     }
 
     /// The nodes of a page: itself, what it is about, and the way down to it.
@@ -148,20 +148,20 @@ impl<'a> Site<'a> {
         let mut nodes = match page.subject {
             Subject::Nothing => return Vec::new(),
             Subject::Front => {
-                let about = Node::mention(self.publisher_id());
+                let about = Node::mention(&self.publisher_id());
                 vec![self.whole_publisher(), self.website(), self.page("WebPage", page).with("about", about)]
             }
             Subject::Story(id, more) => {
-                let story = self.library.index.story(*id);
+                let story = self.reader.story(*id);
                 if story.matter().date.is_some() {
-                    vec![self.article(*id, page).over(more.clone())]
+                    vec![self.article(*id, page).over(more)]
                 } else {
                     vec![self.page("WebPage", page).with("primaryImageOfPage", self.lead_picture(story))]
                 }
             }
             Subject::Author(author) => {
-                let person = Node::mention(self.person_id(author));
-                vec![self.page("ProfilePage", page).with("mainEntity", person), self.whole_person(author)]
+                let person = Node::mention(&self.person_id(*author));
+                vec![self.page("ProfilePage", page).with("mainEntity", person), self.whole_person(*author)]
             }
             Subject::List(stories, about) => {
                 let node = self.page("CollectionPage", page).with("about", about.clone());
@@ -181,54 +181,52 @@ impl<'a> Site<'a> {
             .with("name", page.title)
             .with("description", page.description)
             .with("inLanguage", page.language)
-            .with("isPartOf", Node::mention(format!("{}#website", self.home)))
+            .with("isPartOf", Node::mention(&format!("{}#website", self.home)))
     }
 
-    /// The way down to a page. Its last step, the page itself, needs no address.
+    /// The way down to a page. The page itself is its last step only where there would be none but one: search engines ask for two, and know where
+    /// they are.
     fn breadcrumbs(&self, page: &Page) -> Node {
         let above = page.above.iter().map(|(title, url)| (title.as_str(), Some(self.url(url))));
-        let trail = above.chain(std::iter::once((page.title, None)));
+        let trail = above.chain((page.above.len() == 1).then_some((page.title, None)));
         let step = |(at, (title, url)): (usize, (&str, Option<String>))| {
-            Node::of("ListItem").with("position", at + 1).with("name", title).with("item", url.map(Node::mention))
+            Node::of("ListItem").with("position", at + 1).with("name", title).with("item", url)
         };
         Node::of("BreadcrumbList").with("itemListElement", trail.enumerate().map(step).collect::<Vec<_>>())
     }
 
     fn list(&self, stories: &[StoryId]) -> Option<Node> {
         let item = |(at, id): (usize, &StoryId)| {
-            let url = self.url(&self.library.index.story(*id).permalink);
+            let url = self.url(self.reader.permalink(*id));
             Node::of("ListItem").with("position", at + 1).with("url", url)
         };
         let items: Vec<Node> = stories.iter().enumerate().map(item).collect();
         (!items.is_empty()).then(|| Node::of("ItemList").with("itemListElement", items))
     }
 
-    fn person_id(&self, author: &Author) -> String {
-        if self.is_publisher(author) { self.publisher_id() } else { format!("{}#person", self.url(&author.url)) }
+    fn person_id(&self, author: Named<'_, AuthorMatter>) -> String {
+        if self.is_publisher(author) { self.publisher_id() } else { format!("{}#person", self.url(author.url)) }
     }
 
     /// Whether a byline names the paper itself, as staff reports do.
-    fn is_publisher(&self, author: &Author) -> bool {
-        let name = fold_headline(&author.name);
+    fn is_publisher(&self, author: Named<'_, AuthorMatter>) -> bool {
+        let name = fold_headline(author.title);
         [&self.config.title, &self.config.publisher.name].iter().any(|own| fold_headline(own) == name)
     }
 
     /// An author as bylines name them.
-    fn person(&self, author: &Author) -> Node {
+    fn person(&self, author: Named<'_, AuthorMatter>) -> Node {
         let kind = if self.is_publisher(author) { "NewsMediaOrganization" } else { "Person" };
-        Node::of(kind)
-            .with("@id", self.person_id(author))
-            .with("name", author.name.as_str())
-            .with("url", self.url(&author.url))
+        Node::of(kind).with("@id", self.person_id(author)).with("name", author.title).with("url", self.url(author.url))
     }
 
     /// An author with all that their page tells.
-    fn whole_person(&self, author: &Author) -> Node {
+    fn whole_person(&self, author: Named<'_, AuthorMatter>) -> Node {
         let person = self.person(author);
-        let Some(source) = author.source.as_ref().filter(|_| !self.is_publisher(author)) else { return person };
+        let Some(source) = author.source.filter(|_| !self.is_publisher(author)) else { return person };
         let matter = &source.matter;
         let picture = matter.picture.as_ref().and_then(|picture| {
-            let end = self.library.plan.picture(&self.library.index, &source.path, &picture.text);
+            let end = self.reader.end(&source.path, &picture.text);
             self.image(&end)
         });
         let elsewhere: Vec<&str> =
@@ -239,36 +237,33 @@ impl<'a> Site<'a> {
             .with("image", picture)
             .with("email", matter.email.as_deref())
             .with("sameAs", elsewhere)
-            .with("worksFor", Node::mention(self.publisher_id()))
+            .with("worksFor", Node::mention(&self.publisher_id()))
     }
 
-    fn term(&self, taxonomy: Taxonomy, term: &Term) -> Node {
+    fn term(&self, taxonomy: Taxonomy, term: Named<'_, TopicMatter>) -> Node {
         let kind = match taxonomy {
             Taxonomy::Tags => "Thing",
             Taxonomy::People => "Person",
             Taxonomy::Organisations => "Organization",
             Taxonomy::Places => "Place",
         };
-        let url = self.url(&term.url);
-        Node::of(kind).with("@id", format!("{url}#term")).with("name", term.title.as_str()).with("url", url)
+        let url = self.url(term.url);
+        Node::of(kind).with("@id", format!("{url}#term")).with("name", term.title).with("url", url)
     }
 
     fn terms(&self, taxonomy: Taxonomy, slugs: &[Slug]) -> Vec<Node> {
-        let term = |slug: &Slug| self.term(taxonomy, &self.library.index.terms[&(taxonomy, slug.clone())]);
+        let term = |slug: &Slug| self.term(taxonomy, self.reader.term(taxonomy, slug));
         slugs.iter().map(term).collect()
     }
 
-    fn series(&self, series: &Series) -> Node {
-        let url = self.url(&series.url);
-        Node::of("CreativeWorkSeries")
-            .with("@id", format!("{url}#series"))
-            .with("name", series.title.as_str())
-            .with("url", url)
+    fn series(&self, series: Named<'_, SeriesMatter>) -> Node {
+        let url = self.url(series.url);
+        Node::of("CreativeWorkSeries").with("@id", format!("{url}#series")).with("name", series.title).with("url", url)
     }
 
     /// A picture that this site publishes.
     fn image(&self, end: &PictureEnd) -> Option<Node> {
-        let (src, size) = self.library.picture(end)?;
+        let (src, size) = self.reader.picture(end)?;
         Some(sized(Node::of("ImageObject").with("url", absolute(self.config, &src)), size))
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     model::{Label, Paywall, Taxonomy},
     parse::{body::plain_text, matter::Picture},
     plan::PictureEnd,
-    relate::{Found, Story, StoryId},
+    relate::{Story, StoryId},
     render::picture,
 };
 
@@ -23,13 +23,13 @@ impl Site<'_> {
 
     /// An article. Live coverage adds its own fields over these.
     pub(super) fn article(&self, id: StoryId, page: &Page) -> Node {
-        let index = &self.library.index;
-        let story = index.story(id);
+        let story = self.reader.story(id);
         let matter = story.matter();
         let shared = &matter.shared;
         let at = |moment: crate::model::Timestamp| moment.iso(&self.config.zone);
-        let related: Vec<String> =
-            story.related.iter().map(|related| self.url(&index.story(related.story).permalink)).collect();
+        // A relative address means the same to whoever reads the graph of a page, and is shorter: there are five of them.
+        let related = self.reader.related(id).iter();
+        let related: Vec<String> = related.map(|it| self.config.href(self.reader.permalink(it.story))).collect();
         let node = Node::of(kind_of(story.label()))
             .with("@id", self.article_id(story))
             .with("mainEntityOfPage", Node::of("WebPage").with("@id", self.url(page.url)).with("relatedLink", related))
@@ -60,7 +60,7 @@ impl Site<'_> {
         let organisation = |name: &str| Node::of("Organization").with("name", name);
         let people = |with_role: bool| -> Vec<Node> {
             let named = story.byline.iter().filter(|byline| byline.role.is_some() == with_role);
-            named.map(|byline| self.person(&self.library.index.authors[&byline.author])).collect()
+            named.map(|byline| self.person(self.reader.author(&byline.author))).collect()
         };
         // A role is written for those who did not write: photographers, translators. Where all have one, all are authors.
         let (mut authors, mut contributors) = (people(false), people(true));
@@ -80,22 +80,20 @@ impl Site<'_> {
 
     /// Where it stands in the paper and in the world.
     fn place(&self, node: Node, id: StoryId) -> Node {
-        let index = &self.library.index;
-        let story = index.story(id);
+        let story = self.reader.story(id);
         let sections = story.article.section.iter().flat_map(crate::model::SectionKey::ancestry);
-        let mut sections: Vec<&str> =
-            sections.filter_map(|key| index.sections.get(&key)).map(|section| section.title.as_str()).collect();
+        let mut sections: Vec<&str> = sections.filter_map(|key| Some(self.reader.section(&key)?.title)).collect();
         sections.reverse();
         let terms = |taxonomy: Taxonomy| self.terms(taxonomy, story.terms.get(&taxonomy).map_or(&[], Vec::as_slice));
         let tags = story.terms.get(&Taxonomy::Tags).into_iter().flatten();
-        let keywords: Vec<&str> =
-            tags.map(|slug| index.terms[&(Taxonomy::Tags, slug.clone())].title.as_str()).collect();
-        let series = story.series.as_ref().map(|slug| &index.series[slug]);
+        let keywords: Vec<&str> = tags.map(|slug| self.reader.term(Taxonomy::Tags, slug).title).collect();
+        let series = story.series.as_ref().map(|slug| self.reader.series(slug));
         // Only a `NewsArticle` has a dateline in the vocabulary.
         let dateline = story.matter().shared.dateline.as_deref().filter(|_| is_news(story.label()));
-        let original = story.matter().translation_of.as_ref().and_then(|original| match index.find(&original.text) {
-            Found::Story(id) => Some(Node::of("NewsArticle").with("@id", self.article_id(index.story(id)))),
-            _ => None,
+        let original = story.matter().translation_of.as_ref().and_then(|original| self.reader.find(&original.text));
+        let original = original.map(|id| {
+            let url = self.url(self.reader.permalink(id));
+            Node::of("NewsArticle").with("@id", format!("{url}#article"))
         });
         node.with("articleSection", sections)
             .with("keywords", keywords)
@@ -119,9 +117,8 @@ impl Site<'_> {
     /// The lead picture in the other shapes that search engines want.
     fn crops(&self, story: &Story) -> Vec<Node> {
         let Some(lead) = story.matter().shared.image.as_ref() else { return Vec::new() };
-        let file = lead.file(story.article.path());
-        let end = self.library.plan.picture(&self.library.index, file, &lead.src.text);
-        let crops = picture::crops(self.library, &end, lead);
+        let end = self.reader.end(lead.file(story.article.path()), &lead.src.text);
+        let crops = picture::crops(self.reader, &end, lead);
         crops.map(|(url, size)| super::sized(Node::of("ImageObject").with("url", self.url(url)), Some(size))).collect()
     }
 
@@ -129,8 +126,8 @@ impl Site<'_> {
         let picture: &Picture = story.matter().shared.image.as_ref()?;
         let plain = |text: &Option<crate::model::Inline>| text.as_ref().map(|text| plain_text(&text.0));
         let file = picture.file(story.article.path());
-        let end = self.library.plan.picture(&self.library.index, file, &picture.src.text);
-        let own = picture::words(self.library, &end).cloned().unwrap_or_default();
+        let end = self.reader.end(file, &picture.src.text);
+        let own = picture::words(self.reader, &end).cloned().unwrap_or_default();
         let licence = picture.licence.as_deref().or(own.rights.as_deref()).filter(|licence| is_web(licence));
         let image = self.image(&end)?;
         Some(
@@ -143,7 +140,7 @@ impl Site<'_> {
     }
 
     fn end(&self, story: &Story, written: &str) -> PictureEnd {
-        self.library.plan.picture(&self.library.index, story.article.path(), written)
+        self.reader.end(story.article.path(), written)
     }
 
     fn corrections(&self, story: &Story) -> Vec<Node> {
@@ -151,7 +148,7 @@ impl Site<'_> {
         corrections
             .map(|correction| {
                 Node::of("CorrectionComment")
-                    .with("name", self.library.words.word(correction.kind.as_str()))
+                    .with("name", self.reader.words().word(correction.kind.as_str()))
                     .with("text", plain_text(&correction.text.0))
                     .with("datePublished", correction.at.at.iso(&self.config.zone))
             })
@@ -160,7 +157,7 @@ impl Site<'_> {
 
     fn audio(&self, story: &Story) -> Option<Node> {
         let audio = story.matter().audio.as_ref()?;
-        let (src, _) = self.library.picture(&self.end(story, &audio.src.text))?;
+        let (src, _) = self.reader.picture(&self.end(story, &audio.src.text))?;
         Some(
             Node::of("AudioObject")
                 .with("contentUrl", super::absolute(self.config, &src))

@@ -1,7 +1,5 @@
 //! Pages of the calendar, corrections, and the page for what is not there.
 
-use std::collections::BTreeMap;
-
 use tera::Value;
 
 use super::frame::{Frame, unlisted, with, with_stories};
@@ -12,73 +10,65 @@ use crate::{
     render::{
         Failure,
         card::{or_none, record},
-        view::{Library, Renderer},
+        view::{Reader, Renderer},
     },
 };
 
-fn archive_link(library: &Library) -> (String, UrlPath) {
+fn archive_link(reader: &Reader) -> (String, UrlPath) {
     let url = UrlPath::parse("/archive/").expect("the program's own paths are safe");
-    (library.words.word("archive").to_owned(), url)
+    (reader.words().word("archive").to_owned(), url)
 }
 
-fn link(library: &Library, title: &str, url: &UrlPath) -> Value {
-    record! { "title": title, "url": library.href(url) }
+fn link(reader: &Reader, title: &str, url: &UrlPath) -> Value {
+    record! { "title": title, "url": reader.href(url) }
 }
 
 /// The years, newest first, each with its months.
 pub(super) fn archive(renderer: &Renderer, output: &Output) -> Value {
-    let library = &*renderer.library;
-    let mut years: BTreeMap<i16, usize> = BTreeMap::new();
-    for (day, stories) in &library.index.days {
-        *years.entry(day.0).or_default() += stories.len();
-    }
-    let years: Vec<Value> = (years.iter().rev())
+    let reader = &renderer.reader;
+    let years: Vec<Value> = (reader.years().into_iter().rev())
         .map(|(year, count)| {
             record! {
                 "title": year.to_string(),
-                "url": library.href(&archive_url(*year, None, None)),
-                "count": *count,
-                "months": months_of(library, *year),
+                "url": reader.href(&archive_url(year, None, None)),
+                "count": count,
+                "months": months_of(reader, year),
             }
         })
         .collect();
-    let title = library.words.word("archive");
-    with(Frame::new(library, "archive", title, &output.url).fields(library), record! { "years": years })
+    let title = reader.words().word("archive");
+    with(Frame::new(reader, "archive", title, &output.url).fields(reader), record! { "years": years })
 }
 
 /// The months of a year that have stories, in order.
-fn months_of(library: &Library, year: i16) -> Vec<Value> {
-    let mut months: BTreeMap<i8, usize> = BTreeMap::new();
-    for (day, stories) in library.index.days.range((year, 0, 0)..(year + 1, 0, 0)) {
-        *months.entry(day.1).or_default() += stories.len();
-    }
-    let counted = |(month, count): (&i8, &usize)| {
-        let (title, url) = (library.words.month(year, *month), archive_url(year, Some(*month), None));
-        record! { "title": title, "url": library.href(&url), "count": *count }
+fn months_of(reader: &Reader, year: i16) -> Vec<Value> {
+    let counted = |(month, count): (i8, usize)| {
+        let (title, url) = (reader.words().month(year, month), archive_url(year, Some(month), None));
+        record! { "title": title, "url": reader.href(&url), "count": count }
     };
-    months.iter().map(counted).collect()
+    reader.months(year).into_iter().map(counted).collect()
 }
 
 /// A year's months.
 pub(super) fn year(renderer: &Renderer, output: &Output, year: i16) -> Value {
-    let library = &*renderer.library;
-    let months = months_of(library, year);
+    let reader = &renderer.reader;
+    let months = months_of(reader, year);
     let title = year.to_string();
-    let frame = Frame { above: vec![archive_link(library)], ..Frame::new(library, "year", &title, &output.url) };
-    with(frame.fields(library), record! { "months": months, "year": i64::from(year) })
+    let frame = Frame { above: vec![archive_link(reader)], ..Frame::new(reader, "year", &title, &output.url) };
+    with(frame.fields(reader), record! { "months": months, "year": i64::from(year) })
 }
 
 /// A month's days, also those without a story, so that a template can draw a calendar.
 pub(super) fn month(renderer: &Renderer, output: &Output, year: i16, month: i8) -> Value {
-    let library = &*renderer.library;
-    let all = &library.index.days;
+    let reader = &renderer.reader;
+    let counts = reader.month(year, month);
     let days: Vec<Value> = (1..=31)
         .filter_map(|day| Some((day, weekday(year, month, day)?)))
         .map(|(day, weekday)| {
-            let count = all.get(&(year, month, day)).map_or(0, Vec::len);
-            let url = (count > 0).then(|| library.href(&archive_url(year, Some(month), Some(day))));
+            let count = counts.it.get(&day).copied().unwrap_or_default();
+            let url = (count > 0).then(|| reader.href(&archive_url(year, Some(month), Some(day))));
             record! {
-                "title": library.words.day(year, month, day),
+                "title": reader.words().day(year, month, day),
                 "url": or_none(url),
                 "count": count,
                 "day": i64::from(day),
@@ -86,17 +76,15 @@ pub(super) fn month(renderer: &Renderer, output: &Output, year: i16, month: i8) 
             }
         })
         .collect();
-    let other = |day: Option<&Day>| {
-        or_none(
-            day.map(|day| link(library, &library.words.month(day.0, day.1), &archive_url(day.0, Some(day.1), None))),
-        )
+    let other = |day: Option<Day>| {
+        let link = |day: Day| link(reader, &reader.words().month(day.0, day.1), &archive_url(day.0, Some(day.1), None));
+        or_none(day.map(link))
     };
-    let earlier = all.range(..(year, month, 0)).next_back().map(|(day, _)| day);
-    let later = all.range((year, month + 1, 0)..).next().map(|(day, _)| day);
-    let title = library.words.month(year, month);
-    let above = vec![archive_link(library), (year.to_string(), archive_url(year, None, None))];
-    let frame = Frame { above, ..Frame::new(library, "month", &title, &output.url) };
-    with(frame.fields(library), record! { "days": days, "previous": other(earlier), "next": other(later) })
+    let title = reader.words().month(year, month);
+    let above = vec![archive_link(reader), (year.to_string(), archive_url(year, None, None))];
+    let frame = Frame { above, ..Frame::new(reader, "month", &title, &output.url) };
+    let beside = record! { "days": days, "previous": other(counts.earlier), "next": other(counts.later) };
+    with(frame.fields(reader), beside)
 }
 
 /// A day's stories.
@@ -104,52 +92,51 @@ pub(super) fn month(renderer: &Renderer, output: &Output, year: i16, month: i8) 
 /// # Errors
 /// [`Failure::Mistake`] if the component `Card` fails.
 pub(super) fn day(renderer: &Renderer, output: &Output, day: Day) -> Result<Value, Failure> {
-    let library = &*renderer.library;
-    let all = &library.index.days;
+    let reader = &renderer.reader;
+    let stories = reader.day(day);
     let (year, month, number) = day;
-    let other = |day: Option<&Day>| {
-        or_none(day.map(|day| {
-            link(library, &library.words.day(day.0, day.1, day.2), &archive_url(day.0, Some(day.1), Some(day.2)))
-        }))
+    let other = |day: Option<Day>| {
+        let link = |day: Day| {
+            link(reader, &reader.words().day(day.0, day.1, day.2), &archive_url(day.0, Some(day.1), Some(day.2)))
+        };
+        or_none(day.map(link))
     };
-    let earlier = all.range(..day).next_back().map(|(day, _)| day);
-    let later = all.range(day..).nth(1).map(|(day, _)| day);
-    let title = library.words.day(year, month, number);
+    let title = reader.words().day(year, month, number);
     let above = vec![
-        archive_link(library),
+        archive_link(reader),
         (year.to_string(), archive_url(year, None, None)),
-        (library.words.month(year, month), archive_url(year, Some(month), None)),
+        (reader.words().month(year, month), archive_url(year, Some(month), None)),
     ];
-    let frame = Frame { above, ..Frame::new(library, "day", &title, &output.url) };
-    let page = with(frame.fields(library), record! { "previous": other(earlier), "next": other(later) });
-    with_stories(renderer, page, &all[&day])
+    let frame = Frame { above, ..Frame::new(reader, "day", &title, &output.url) };
+    let beside = record! { "previous": other(stories.earlier), "next": other(stories.later) };
+    with_stories(renderer, with(frame.fields(reader), beside), stories.it)
 }
 
 /// All corrections, newest first.
 pub(super) fn corrections(renderer: &Renderer, output: &Output) -> Value {
-    let library = &*renderer.library;
-    let entries: Vec<Value> = (library.index.corrections.iter())
+    let reader = &renderer.reader;
+    let entries: Vec<Value> = (reader.corrections().iter())
         .map(|(_, id, which)| {
-            let story = library.index.story(*id);
+            let story = reader.story(*id);
             let correction = &story.matter().corrections[*which];
             record! {
-                "at": library.words.moment(correction.at, &library.config().zone),
+                "at": reader.words().moment(correction.at, &reader.config().zone),
                 "kind": correction.kind.as_str(),
-                "kind_text": library.words.word(correction.kind.as_str()),
-                "text": library.inline(&correction.text, story),
-                "story": library.card(*id),
+                "kind_text": reader.words().word(correction.kind.as_str()),
+                "text": reader.inline(&correction.text, story),
+                "story": reader.card(*id),
             }
         })
         .collect();
-    let title = library.words.word("corrections");
-    let frame = Frame { feed: Some(FeedOf::Corrections), ..Frame::new(library, "corrections", title, &output.url) };
-    with(frame.fields(library), record! { "entries": entries })
+    let title = reader.words().word("corrections");
+    let frame = Frame { feed: Some(FeedOf::Corrections), ..Frame::new(reader, "corrections", title, &output.url) };
+    with(frame.fields(reader), record! { "entries": entries })
 }
 
 /// The page for addresses that are not there.
 pub(super) fn not_found(renderer: &Renderer, output: &Output) -> Value {
-    let library = &*renderer.library;
-    let title = library.words.word("not-found-title");
-    let frame = unlisted(Frame::new(library, "not-found", title, &output.url));
-    Value::from(frame.fields(library))
+    let reader = &renderer.reader;
+    let title = reader.words().word("not-found-title");
+    let frame = unlisted(Frame::new(reader, "not-found", title, &output.url));
+    Value::from(frame.fields(reader))
 }

@@ -11,7 +11,7 @@ use crate::{
         Failure,
         card::{or_none, record},
         json_ld::{self, Subject},
-        view::{Library, Renderer},
+        view::{Reader, Renderer},
     },
 };
 
@@ -27,15 +27,17 @@ pub(in crate::render) fn direction(language: &str) -> &'static str {
 }
 
 /// `site`: configuration and the names of sections, so that a new story changes it on no page.
-pub(in crate::render) fn site(library: &Library) -> Value {
-    let config = library.config();
-    let link = |label: &str, url: &str| record! { "label": label, "url": local(library, url) };
-    let policy = |kind: &str| library.words.get(&format!("policy-{kind}")).unwrap_or(kind).to_owned();
+pub(in crate::render) fn site(reader: &Reader) -> Value {
+    let config = reader.config();
+    let link = |label: &str, url: &str| record! { "label": label, "url": local(reader, url) };
+    let policy = |kind: &str| reader.words().get(&format!("policy-{kind}")).unwrap_or(kind).to_owned();
     let policies: Vec<Value> = config.publisher.policies.iter().map(|it| link(&policy(&it.label), &it.url)).collect();
     let follow: Vec<Value> = config.follow.iter().map(|it| link(&it.label, &it.url)).collect();
-    let navigation: Vec<Value> = (library.index.sections_below(None).iter())
+    let navigation: Vec<Value> = reader
+        .top_sections()
+        .into_iter()
         .map(|(key, section)| {
-            record! { "title": section.title.as_str(), "url": library.href(&section.url), "slug": key.as_str() }
+            record! { "title": section.title, "url": reader.href(section.url), "slug": key.as_str() }
         })
         .collect();
     record! {
@@ -44,40 +46,40 @@ pub(in crate::render) fn site(library: &Library) -> Value {
         "language": config.language.as_str(),
         "dir": direction(&config.language),
         "url": config.absolute(&UrlPath::root()).unwrap_or_default(),
-        "home": library.href(&UrlPath::root()),
+        "home": reader.href(&UrlPath::root()),
         "publisher": record! {
             "name": config.publisher.name.as_str(),
-            "logo": or_none(config.publisher.logo.as_deref().map(|logo| local(library, logo))),
+            "logo": or_none(config.publisher.logo.as_deref().map(|logo| local(reader, logo))),
             "policies": policies,
         },
         "navigation": navigation,
         "follow": follow,
-        "feed": or_none(feed(library, FeedFormat::Rss)),
+        "feed": or_none(feed(reader, FeedFormat::Rss)),
         "feeds": record! {
-            "rss": or_none(feed(library, FeedFormat::Rss)),
-            "atom": or_none(feed(library, FeedFormat::Atom)),
-            "json": or_none(feed(library, FeedFormat::Json)),
+            "rss": or_none(feed(reader, FeedFormat::Rss)),
+            "atom": or_none(feed(reader, FeedFormat::Atom)),
+            "json": or_none(feed(reader, FeedFormat::Json)),
         },
-        "manifest": or_none(manifest(library)),
+        "manifest": or_none(manifest(reader)),
     }
 }
 
 /// The site's feed in a form, if it has one.
-fn feed(library: &Library, format: FeedFormat) -> Option<String> {
-    let url = FeedOf::Site.url(&library.index, format);
-    library.plan.has(&url).then(|| library.href(&url))
+fn feed(reader: &Reader, format: FeedFormat) -> Option<String> {
+    let url = reader.feed_url(&FeedOf::Site, format);
+    reader.has(&url).then(|| reader.href(&url))
 }
 
 /// The web manifest, ours or the site's.
-fn manifest(library: &Library) -> Option<String> {
+fn manifest(reader: &Reader) -> Option<String> {
     let url = UrlPath::parse(WEB_MANIFEST).expect("the program's own paths are safe");
-    library.plan.has(&url).then(|| library.href(&url))
+    reader.has(&url).then(|| reader.href(&url))
 }
 
 /// An address from the settings: one from the root gets the base path, others stay.
-pub(super) fn local(library: &Library, url: &str) -> String {
+pub(super) fn local(reader: &Reader, url: &str) -> String {
     if url.starts_with('/') && !url.starts_with("//") {
-        format!("{}{url}", library.config().base_path)
+        format!("{}{url}", reader.config().base_path)
     } else {
         url.to_owned()
     }
@@ -107,7 +109,7 @@ pub(super) struct Frame<'a> {
 }
 
 impl<'a> Frame<'a> {
-    pub(super) fn new(library: &'a Library, kind: &'static str, title: &'a str, url: &'a UrlPath) -> Self {
+    pub(super) fn new(reader: &'a Reader, kind: &'static str, title: &'a str, url: &'a UrlPath) -> Self {
         Self {
             kind,
             title,
@@ -116,7 +118,7 @@ impl<'a> Frame<'a> {
             url,
             canonical: None,
             robots: "",
-            language: &library.config().language,
+            language: &reader.config().language,
             above: Vec::new(),
             social_type: "website",
             social_title: None,
@@ -127,9 +129,9 @@ impl<'a> Frame<'a> {
     }
 
     /// The fields of `page` that all kinds have; the page adds its own.
-    pub(super) fn fields(self, library: &Library) -> Map {
-        let config = library.config();
-        let social = social::social(library, &self);
+    pub(super) fn fields(self, reader: &Reader) -> Map {
+        let config = reader.config();
+        let social = social::social(reader, &self);
         let is_front = matches!(self.kind, "front");
         let name = self.head_title.unwrap_or(self.title);
         let head_title = if is_front || name == config.title {
@@ -137,7 +139,7 @@ impl<'a> Frame<'a> {
         } else {
             format!("{name} – {}", config.title)
         };
-        let home = (library.words.word("front-page").to_owned(), UrlPath::root());
+        let home = (reader.words().word("front-page").to_owned(), UrlPath::root());
         let above: Vec<_> = if is_front { Vec::new() } else { std::iter::once(home).chain(self.above).collect() };
         let described = json_ld::Page {
             url: self.url,
@@ -147,26 +149,26 @@ impl<'a> Frame<'a> {
             above: &above,
             subject: &self.subject,
         };
-        let json_ld = json_ld::graph(library, &described);
+        let json_ld = json_ld::graph(reader, &described);
         let breadcrumbs: Vec<Value> =
-            above.iter().map(|(title, url)| record! { "title": title.as_str(), "url": library.href(url) }).collect();
+            above.iter().map(|(title, url)| record! { "title": title.as_str(), "url": reader.href(url) }).collect();
         let canonical = self.canonical.map(str::to_owned).or_else(|| config.absolute(self.url)).unwrap_or_default();
         let page = record! {
             "kind": self.kind,
             "title": self.title,
             "head_title": head_title,
             "description": self.description,
-            "url": library.href(self.url),
+            "url": reader.href(self.url),
             "canonical": canonical,
             "robots": robots(self.robots),
             "lang": self.language,
             "dir": direction(self.language),
             "breadcrumbs": breadcrumbs,
-            "feed": or_none(self.feed.map(|of| of.url(&library.index, FeedFormat::Rss)).filter(|url| library.plan.has(url)).map(|url| library.href(&url))),
+            "feed": or_none(self.feed.map(|of| reader.feed_url(&of, FeedFormat::Rss)).filter(|url| reader.has(url)).map(|url| reader.href(&url))),
             "social": social,
             "breaking": Value::none(),
             "json_ld": Value::safe_string(&json_ld),
-            "csp": library.policy(),
+            "csp": reader.policy(),
         };
         page.into_map().expect("a record is a map")
     }
@@ -188,7 +190,7 @@ pub(super) fn unlisted(frame: Frame<'_>) -> Frame<'_> {
 
 /// Adds what a list shows: its stories, and their finished cards.
 pub(super) fn with_stories(renderer: &Renderer, page: Value, ids: &[StoryId]) -> Result<Value, Failure> {
-    let listed = record! { "stories": renderer.library.cards(ids), "cards": renderer.river(ids)? };
+    let listed = record! { "stories": renderer.reader.cards(ids), "cards": renderer.river(ids)? };
     Ok(with(page.into_map().expect("a page is a map"), listed))
 }
 

@@ -1,7 +1,5 @@
 //! Fronts and lists: front page, sections, authors, terms, labels, series.
 
-use std::collections::BTreeSet;
-
 use tera::{Map, Value};
 
 use super::{
@@ -10,56 +8,50 @@ use super::{
 };
 use crate::{
     model::{Label, SectionKey, Slug, Taxonomy, UrlPath},
-    parse::{self, matter::SeriesOrder},
-    plan::{Cut, FEWEST_STORIES_OF_A_TERM, FeedOf, ListKey, NEWEST, Output, Period},
-    relate::{FilledSlot, Series, StoryId, fill as fill_slots},
+    parse::{
+        self,
+        matter::{SeriesMatter, SeriesOrder},
+    },
+    plan::{Cut, FEWEST_STORIES_OF_A_TERM, FeedOf, ListKey, Output, Period},
+    relate::{FilledSlot, StoryId},
     release::Published,
     render::{
         Failure,
         body::fill,
         card::{or_empty, or_none, record},
         json_ld::{self, Subject},
-        view::{Library, Renderer},
+        view::{Named, Reader, Renderer},
     },
 };
 
-/// How many stories the front page shows of each section.
-const OF_A_SECTION: usize = 5;
-
 /// The front page.
 pub(super) fn front(renderer: &Renderer) -> Result<Value, Failure> {
-    let library = &*renderer.library;
-    let index = &library.index;
-    let slots = fill_slots(index, None);
-    let mut shown = standing(&slots);
-    let mut sections = Vec::new();
-    for (key, section) in index.sections_below(None) {
-        let fresh = section.stories.iter().copied().filter(|id| !shown.contains(id) && !is_sponsored(library, *id));
-        let stories: Vec<StoryId> = fresh.take(OF_A_SECTION).collect();
-        if !stories.is_empty() {
-            shown.extend(&stories);
-            sections.push(record! {
-                "title": section.title.as_str(),
-                "url": library.href(&section.url),
-                "slug": key.as_str(),
-                "stories": library.cards(&stories),
-            });
+    let reader = &renderer.reader;
+    let front = reader.front();
+    let section = |(key, stories): &(SectionKey, Vec<StoryId>)| {
+        let section = reader.section(key).expect("the front page shows sections of the index");
+        record! {
+            "title": section.title,
+            "url": reader.href(section.url),
+            "slug": key.as_str(),
+            "stories": reader.cards(stories),
         }
-    }
-    let source = index.front.as_ref();
+    };
+    let sections: Vec<Value> = front.sections.iter().map(section).collect();
+    let source = reader.front_file();
     let content = match source {
         Some(source) => content(renderer, source)?,
         None => Value::safe_string(""),
     };
-    let config = library.config();
+    let config = reader.config();
     let description = source.and_then(|source| source.matter.description.as_deref()).unwrap_or(&config.description);
     let root = UrlPath::root();
-    let frame = Frame { description, subject: Subject::Front, ..Frame::new(library, "front", &config.title, &root) };
-    let (slots, order) = slot_values(library, &slots);
+    let frame = Frame { description, subject: Subject::Front, ..Frame::new(reader, "front", &config.title, &root) };
+    let (slots, order) = slot_values(reader, &front.slots);
     Ok(with(
-        frame.fields(library),
+        frame.fields(reader),
         record! {
-            "breaking": breaking(library),
+            "breaking": breaking(reader),
             "slots": slots,
             "order": order,
             "sections": sections,
@@ -68,29 +60,21 @@ pub(super) fn front(renderer: &Renderer) -> Result<Value, Failure> {
     ))
 }
 
-fn is_sponsored(library: &Library, id: StoryId) -> bool {
-    library.index.story(id).label() == Label::Sponsored
-}
-
-/// The stories that stand on a front by the desk's choice: what is read most may be among them, and may not.
-fn standing(slots: &[FilledSlot]) -> BTreeSet<StoryId> {
-    slots.iter().filter(|slot| !slot.is_ranked).flat_map(|slot| slot.stories.iter().copied()).collect()
-}
-
 /// The banner on fronts.
-fn breaking(library: &Library) -> Value {
-    library.index.breaking.as_ref().map_or_else(Value::none, |breaking| {
+fn breaking(reader: &Reader) -> Value {
+    reader.breaking().map_or_else(Value::none, |breaking| {
         record! {
             "text": breaking.text.as_str(),
-            "url": or_none(breaking.link.as_deref().map(|link| local(library, link))),
+            "url": or_none(breaking.link.as_deref().map(|link| local(reader, link))),
         }
     })
 }
 
-fn slot_values(library: &Library, slots: &[FilledSlot]) -> (Map, Vec<Value>) {
+fn slot_values(reader: &Reader, slots: &[FilledSlot]) -> (Map, Vec<Value>) {
     let values = slots.iter().map(|slot| {
-        let title = slot.title.clone().or_else(|| library.words.get(&format!("slot-{}", slot.name)).map(str::to_owned));
-        let stories = library.cards(&slot.stories);
+        let title =
+            slot.title.clone().or_else(|| reader.words().get(&format!("slot-{}", slot.name)).map(str::to_owned));
+        let stories = reader.cards(&slot.stories);
         (
             slot.name.clone().into(),
             record! {
@@ -105,9 +89,8 @@ fn slot_values(library: &Library, slots: &[FilledSlot]) -> (Map, Vec<Value>) {
 }
 
 fn content<T>(renderer: &Renderer, source: &Published<T>) -> Result<Value, Failure> {
-    let library = &renderer.library;
-    let body = parse::body(&library.site, source.original(), &library.body_settings())?;
-    Ok(Value::safe_string(&fill(renderer, &source.path, &body)?))
+    let reader = &renderer.reader;
+    Ok(Value::safe_string(&fill(renderer, &source.path, &reader.body(source)?)?))
 }
 
 /// A list, or the calendar's part of it, with its template.
@@ -117,7 +100,7 @@ pub(super) fn list(
     key: &ListKey,
     cut: &Cut,
 ) -> Result<(&'static str, Value), Failure> {
-    let list = List { renderer, library: &renderer.library, output, key, cut };
+    let list = List { renderer, reader: &renderer.reader, output, key, cut };
     match key {
         ListKey::Section(section) => Ok(("section.html", list.section(section)?)),
         ListKey::Author(slug) => Ok(("author.html", list.author(slug)?)),
@@ -128,7 +111,7 @@ pub(super) fn list(
 
 struct List<'a> {
     renderer: &'a Renderer,
-    library: &'a Library,
+    reader: &'a Reader,
     output: &'a Output,
     key: &'a ListKey,
     cut: &'a Cut,
@@ -144,16 +127,15 @@ impl List<'_> {
         match period {
             Period::Newest => String::new(),
             Period::Year(year) => year.to_string(),
-            Period::Month(year, month) => self.library.words.month(year, month),
+            Period::Month(year, month) => self.reader.words().month(year, month),
         }
     }
 
     fn periods(&self) -> Vec<Value> {
-        let list = self.key.url(&self.library.index);
-        let cuts = &self.library.plan.periods[self.key];
-        cuts.iter()
-            .map(|cut| record! { "title": self.period(cut.period), "url": self.library.href(&cut.period.url(&list)) })
-            .collect()
+        let list = self.reader.list_url(self.key);
+        let link =
+            |period: Period| record! { "title": self.period(period), "url": self.reader.href(&period.url(&list)) };
+        self.reader.periods(self.key).into_iter().map(link).collect()
     }
 
     /// The page's own fields over the frame; a part of a list is named for its period and leads up to the list.
@@ -168,23 +150,22 @@ impl List<'_> {
         let period = self.period(self.cut.period);
         let title = if period.is_empty() { name.to_owned() } else { format!("{name}: {period}") };
         if !self.is_first_page() {
-            above.push((name.to_owned(), self.key.url(&self.library.index)));
+            above.push((name.to_owned(), self.reader.list_url(self.key)));
         }
         let social_type = if kind == "author" { "profile" } else { "website" };
         let subject = self.subject();
-        let frame = Frame::new(self.library, kind, &title, &self.output.url);
+        let frame = Frame::new(self.reader, kind, &title, &self.output.url);
         let feed = Some(FeedOf::List(self.key.clone()));
-        Frame { description, robots, above, social_type, subject, feed, ..frame }.fields(self.library)
+        Frame { description, robots, above, social_type, subject, feed, ..frame }.fields(self.reader)
     }
 
     /// What machines are told of the page. A person's page is about the person; the years of it are lists.
     fn subject(&self) -> Subject<'_> {
-        let index = &self.library.index;
         match self.key {
-            ListKey::Author(slug) if self.is_first_page() => Subject::Author(&index.authors[slug]),
+            ListKey::Author(slug) if self.is_first_page() => Subject::Author(self.reader.author(slug)),
             ListKey::Term(taxonomy, slug) => {
-                let term = &index.terms[&(*taxonomy, slug.clone())];
-                Subject::List(&[], json_ld::term(self.library, *taxonomy, term))
+                let term = self.reader.term(*taxonomy, slug);
+                Subject::List(&[], json_ld::term(self.reader, *taxonomy, term))
             }
             ListKey::Section(_) => Subject::List(self.ids(), None),
             ListKey::Author(_) | ListKey::Label(_) => Subject::List(&[], None),
@@ -192,37 +173,30 @@ impl List<'_> {
     }
 
     fn ids(&self) -> &[StoryId] {
-        &self.key.stories(&self.library.index)[self.cut.range.clone()]
+        self.reader.list(self.key, self.cut)
     }
 
     fn section(&self, key: &SectionKey) -> Result<Value, Failure> {
-        let index = &self.library.index;
-        let section = &index.sections[key];
-        let source = section.source.as_ref();
-        let description = source.and_then(|source| source.matter.description.as_deref()).unwrap_or_default();
-        let above = section_trail(self.library, key.parent().as_ref());
-        let slots = if self.is_first_page() { fill_slots(index, Some(key)) } else { Vec::new() };
-        let content = match source {
+        let section = self.reader.section(key).expect("lists are planned of sections in the index");
+        let description = section.source.and_then(|source| source.matter.description.as_deref()).unwrap_or_default();
+        let above = section_trail(self.reader, key.parent().as_ref());
+        let (slots, stories) =
+            if self.is_first_page() { self.reader.section_front(key) } else { (Vec::new(), self.ids().to_vec()) };
+        let content = match section.source {
             Some(source) if self.is_first_page() => content(self.renderer, source)?,
             _ => Value::safe_string(""),
         };
-        let shown = standing(&slots);
-        let rest: Vec<StoryId> = if shown.is_empty() {
-            self.ids().to_vec()
-        } else {
-            section.stories.iter().copied().filter(|id| !shown.contains(id)).take(NEWEST).collect()
-        };
-        let subsections: Vec<Value> = (index.sections_below(Some(key)).iter())
+        let subsections: Vec<Value> = (self.reader.sections_below(key).into_iter())
             .map(|(key, below)| {
-                record! { "title": below.title.as_str(), "url": self.library.href(&below.url), "slug": key.as_str() }
+                record! { "title": below.title, "url": self.reader.href(below.url), "slug": key.as_str() }
             })
             .collect();
-        let (slots, order) = slot_values(self.library, &slots);
+        let (slots, order) = slot_values(self.reader, &slots);
         let page = with(
-            self.frame("section", &section.title, description, "", above),
+            self.frame("section", section.title, description, "", above),
             record! {
-                "breaking": if self.is_first_page() { breaking(self.library) } else { Value::none() },
-                "name": section.title.as_str(),
+                "breaking": if self.is_first_page() { breaking(self.reader) } else { Value::none() },
+                "name": section.title,
                 "content": content,
                 "slots": slots,
                 "order": order,
@@ -231,12 +205,12 @@ impl List<'_> {
                 "period": self.period(self.cut.period),
             },
         );
-        with_stories(self.renderer, page, &rest)
+        with_stories(self.renderer, page, &stories)
     }
 
     fn author(&self, slug: &Slug) -> Result<Value, Failure> {
-        let author = &self.library.index.authors[slug];
-        let source = author.source.as_ref();
+        let author = self.reader.author(slug);
+        let source = author.source;
         let bio = source.and_then(|source| Some((source, source.matter.bio.as_ref()?)));
         let description = bio.map(|(_, bio)| parse::body::plain_text(&bio.0)).unwrap_or_default();
         let content = match source {
@@ -244,13 +218,13 @@ impl List<'_> {
             _ => Value::safe_string(""),
         };
         let links: Vec<Value> = (source.into_iter().flat_map(|source| &source.matter.links))
-            .map(|link| record! { "label": link.label.as_str(), "url": local(self.library, &link.url) })
+            .map(|link| record! { "label": link.label.as_str(), "url": local(self.reader, &link.url) })
             .collect();
-        let bio = bio.map(|(source, bio)| self.library.inline_in(bio, &source.path));
+        let bio = bio.map(|(source, bio)| self.reader.inline_in(bio, &source.path));
         let page = with(
-            self.frame("author", &author.name, &description, "", Vec::new()),
+            self.frame("author", author.title, &description, "", Vec::new()),
             record! {
-                "name": author.name.as_str(),
+                "name": author.title,
                 "role": or_empty(source.and_then(|source| source.matter.role.as_deref())),
                 "bio": bio.unwrap_or_else(|| Value::safe_string("")),
                 "content": content,
@@ -265,22 +239,24 @@ impl List<'_> {
     }
 
     fn term(&self, taxonomy: Taxonomy, slug: &Slug) -> Result<Value, Failure> {
-        let term = &self.library.index.terms[&(taxonomy, slug.clone())];
-        let source = term.source.as_ref();
+        let term = self.reader.term(taxonomy, slug);
+        let source = term.source;
         let description = source.and_then(|source| source.matter.description.as_deref()).unwrap_or_default();
         let content = match source {
             Some(source) if self.is_first_page() => content(self.renderer, source)?,
             _ => Value::safe_string(""),
         };
-        let robots = if term.stories.len() < FEWEST_STORIES_OF_A_TERM { "noindex" } else { "" };
+        // Of a part of the list, its own stories are counted: a new story changes no old page.
+        let count = if self.is_first_page() { self.reader.count(self.key) } else { self.ids().len() };
+        let robots = if self.is_first_page() && count < FEWEST_STORIES_OF_A_TERM { "noindex" } else { "" };
         let page = with(
-            self.frame("term", &term.title, description, robots, Vec::new()),
+            self.frame("term", term.title, description, robots, Vec::new()),
             record! {
-                "name": term.title.as_str(),
+                "name": term.title,
                 "taxonomy": taxonomy.as_str(),
-                "taxonomy_text": self.library.words.word(&format!("taxonomy-{}", taxonomy.as_str())),
+                "taxonomy_text": self.reader.words().word(&format!("taxonomy-{}", taxonomy.as_str())),
                 "content": content,
-                "count": term.stories.len(),
+                "count": count,
                 "periods": self.periods(),
                 "period": self.period(self.cut.period),
             },
@@ -289,7 +265,7 @@ impl List<'_> {
     }
 
     fn label(&self, label: Label) -> Result<Value, Failure> {
-        let text = self.library.words.word(&format!("label-{}", label.as_str())).to_owned();
+        let text = self.reader.words().word(&format!("label-{}", label.as_str())).to_owned();
         let page = with(
             self.frame("label", &text, "", "", Vec::new()),
             record! {
@@ -304,16 +280,16 @@ impl List<'_> {
 }
 
 /// Whether a series is a running story, shown newest first.
-pub(super) fn is_running(series: &Series) -> bool {
-    series.source.as_ref().is_some_and(|source| source.matter.order == SeriesOrder::Newest)
+pub(super) fn is_running(series: Named<'_, SeriesMatter>) -> bool {
+    series.source.is_some_and(|source| source.matter.order == SeriesOrder::Newest)
 }
 
 /// A series, in its order.
 pub(super) fn series(renderer: &Renderer, slug: &Slug) -> Result<Value, Failure> {
-    let library = &*renderer.library;
-    let series = &library.index.series[slug];
-    let source = series.source.as_ref();
-    let mut stories = series.stories.clone();
+    let reader = &renderer.reader;
+    let series = reader.series(slug);
+    let source = series.source;
+    let mut stories = reader.parts(slug).to_vec();
     if !is_running(series) {
         stories.reverse();
     }
@@ -322,9 +298,9 @@ pub(super) fn series(renderer: &Renderer, slug: &Slug) -> Result<Value, Failure>
         Some(source) => content(renderer, source)?,
         None => Value::safe_string(""),
     };
-    let subject = Subject::List(&stories, json_ld::series(library, series));
+    let subject = Subject::List(&stories, json_ld::series(reader, series));
     let feed = Some(FeedOf::Series(slug.clone()));
-    let frame = Frame { description, subject, feed, ..Frame::new(library, "series", &series.title, &series.url) };
-    let page = with(frame.fields(library), record! { "content": content, "running": is_running(series) });
+    let frame = Frame { description, subject, feed, ..Frame::new(reader, "series", series.title, series.url) };
+    let page = with(frame.fields(reader), record! { "content": content, "running": is_running(series) });
     with_stories(renderer, page, &stories)
 }

@@ -8,10 +8,7 @@ mod story;
 
 use tera::Value;
 
-use super::{
-    Failure, Rendered, labels,
-    view::{Renderer, View},
-};
+use super::{Failure, labels, view::Renderer};
 use crate::{
     diag::{Code, Diagnostic},
     model::SourcePath,
@@ -22,55 +19,53 @@ use crate::{
 pub(super) use frame::{direction, site};
 
 /// Renders a page.
-pub(super) fn page(output: &Output, view: &View) -> Result<Rendered, Failure> {
+pub(super) fn page(output: &Output, renderer: &Renderer) -> Result<Vec<u8>, Failure> {
     let subject = output.subject.clone().unwrap_or_else(|| SourcePath::new(format!("the page {}", output.url)));
-    view.render(|renderer| {
-        let (template, page): (&str, Value) = match &output.kind {
-            OutputKind::Story(id) => story::story(renderer, *id)?,
-            OutputKind::Tombstone(at) => ("tombstone.html", story::tombstone(renderer, output, *at)),
-            OutputKind::Redirect(at) => story::redirect(renderer, output, *at),
-            OutputKind::Front => ("front.html", lists::front(renderer)?),
-            OutputKind::List(key, cut) => lists::list(renderer, output, key, cut)?,
-            OutputKind::Series(slug) => ("series.html", lists::series(renderer, slug)?),
-            OutputKind::Archive => ("archive.html", archives::archive(renderer, output)),
-            OutputKind::Year(year) => ("year.html", archives::year(renderer, output, *year)),
-            OutputKind::Month(year, month) => ("month.html", archives::month(renderer, output, *year, *month)),
-            OutputKind::Day(day) => ("day.html", archives::day(renderer, output, *day)?),
-            OutputKind::Corrections => ("corrections.html", archives::corrections(renderer, output)),
-            OutputKind::NotFound => ("not-found.html", archives::not_found(renderer, output)),
-            OutputKind::Live(_)
-            | OutputKind::Feed(..)
-            | OutputKind::SitemapIndex
-            | OutputKind::Sitemap(_)
-            | OutputKind::NewsSitemap(_)
-            | OutputKind::Robots
-            | OutputKind::Security
-            | OutputKind::WebManifest
-            | OutputKind::HostRules
-            | OutputKind::HostHeaders
-            | OutputKind::Static(_)
-            | OutputKind::StyleSheet(_)
-            | OutputKind::Attachment(_)
-            | OutputKind::Rendition(..)
-            | OutputKind::Kept => unreachable!("files that are no pages are made by `output`"),
-        };
-        let bytes = renderer.page(template, page, &subject)?;
-        let own = match &output.kind {
-            OutputKind::Story(id) => Some(*id),
-            _ => None,
-        };
-        match labels::lost(view.library(), &bytes, own) {
-            Some(id) => Err(lost_label(renderer, template, output, id).into()),
-            None => Ok(bytes),
-        }
-    })
+    let (template, page): (&str, Value) = match &output.kind {
+        OutputKind::Story(id) => story::story(renderer, *id)?,
+        OutputKind::Tombstone(at) => ("tombstone.html", story::tombstone(renderer, output, *at)),
+        OutputKind::Redirect(at) => story::redirect(renderer, output, *at),
+        OutputKind::Front => ("front.html", lists::front(renderer)?),
+        OutputKind::List(key, cut) => lists::list(renderer, output, key, cut)?,
+        OutputKind::Series(slug) => ("series.html", lists::series(renderer, slug)?),
+        OutputKind::Archive => ("archive.html", archives::archive(renderer, output)),
+        OutputKind::Year(year) => ("year.html", archives::year(renderer, output, *year)),
+        OutputKind::Month(year, month) => ("month.html", archives::month(renderer, output, *year, *month)),
+        OutputKind::Day(day) => ("day.html", archives::day(renderer, output, *day)?),
+        OutputKind::Corrections => ("corrections.html", archives::corrections(renderer, output)),
+        OutputKind::NotFound => ("not-found.html", archives::not_found(renderer, output)),
+        OutputKind::Live(_)
+        | OutputKind::Feed(..)
+        | OutputKind::SitemapIndex
+        | OutputKind::Sitemap(_)
+        | OutputKind::NewsSitemap(_)
+        | OutputKind::Robots
+        | OutputKind::Security
+        | OutputKind::WebManifest
+        | OutputKind::HostRules
+        | OutputKind::HostHeaders
+        | OutputKind::Static(_)
+        | OutputKind::StyleSheet(_)
+        | OutputKind::Attachment(_)
+        | OutputKind::Rendition(..)
+        | OutputKind::Kept => unreachable!("files that are no pages are made by `output`"),
+    };
+    let bytes = renderer.page(template, page, &subject)?;
+    let own = match &output.kind {
+        OutputKind::Story(id) => Some(*id),
+        _ => None,
+    };
+    match labels::lost(&renderer.reader, &bytes, own) {
+        Some(id) => Err(lost_label(renderer, template, output, id).into()),
+        None => Ok(bytes),
+    }
 }
 
 /// The mistake of a template that shows a story without its label.
 fn lost_label(renderer: &Renderer, template: &str, output: &Output, id: StoryId) -> Box<Diagnostic> {
-    let library = &renderer.library;
-    let story = library.index.story(id);
-    let word = library.words.word(&format!("label-{}", story.label().as_str())).to_owned();
+    let reader = &renderer.reader;
+    let story = reader.story(id);
+    let word = reader.words().word(&format!("label-{}", story.label().as_str())).to_owned();
     let file = renderer.template_file(template);
     let path = story.article.path();
     let diagnostic = if matches!(output.kind, OutputKind::Story(own) if own == id) {

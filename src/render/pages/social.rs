@@ -12,13 +12,13 @@ use crate::{
         card::{or_empty, record},
         json_ld::{Subject, absolute},
         labels,
-        view::Library,
+        view::Reader,
     },
 };
 
 /// The `social` of a page; its fields about a story are empty on all other pages.
-pub(super) fn social(library: &Library, frame: &Frame) -> Value {
-    let config = library.config();
+pub(super) fn social(reader: &Reader, frame: &Frame) -> Value {
+    let config = reader.config();
     let title = frame.social_title.unwrap_or(frame.title);
     let common = record! {
         "type": frame.social_type,
@@ -27,7 +27,7 @@ pub(super) fn social(library: &Library, frame: &Frame) -> Value {
         "image": image(config, &frame.image),
     };
     let about = if let Subject::Story(id, _) = frame.subject {
-        story(library, id, title)
+        story(reader, id, title)
     } else {
         record! {
             "title": title,
@@ -43,19 +43,18 @@ pub(super) fn social(library: &Library, frame: &Frame) -> Value {
     Value::from(social)
 }
 
-fn story(library: &Library, id: StoryId, title: &str) -> Value {
-    let index = &library.index;
-    let config = library.config();
-    let story = index.story(id);
-    let authors = story.byline.iter().map(|byline| &index.authors[&byline.author]);
+fn story(reader: &Reader, id: StoryId, title: &str) -> Value {
+    let config = reader.config();
+    let story = reader.story(id);
+    let authors = story.byline.iter().map(|byline| reader.author(&byline.author));
     let authors: Vec<Value> = authors
-        .map(|author| record! { "name": author.name.as_str(), "url": config.absolute(&author.url).unwrap_or_default() })
+        .map(|author| record! { "name": author.title, "url": config.absolute(author.url).unwrap_or_default() })
         .collect();
-    let section = story.article.section.as_ref().map(|key| index.sections[key].title.as_str());
+    let section = story.article.section.as_ref().and_then(|key| Some(reader.section(key)?.title));
     let published = story.matter().date.map(|date| date.at);
     let modified = story.changed_at().filter(|at| Some(*at) != published);
     record! {
-        "title": labels::labelled(library, story.label(), title),
+        "title": labels::labelled(reader, story.label(), title),
         "authors": authors,
         "section": or_empty(section),
         "published": or_empty(published.map(|at| at.iso(&config.zone)).as_deref()),

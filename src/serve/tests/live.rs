@@ -6,7 +6,7 @@ use std::{
     net::TcpStream,
 };
 
-use super::{Outcome, Preview, header, preview, preview_with, status};
+use super::{Event, Preview, header, preview, preview_with, status};
 use crate::serve::Limits;
 
 /// An open page's event stream.
@@ -79,7 +79,6 @@ fn a_report_stands_in_while_nothing_is_published() {
     let preview = preview_with(
         |options| {
             fs::write(options.root.join("content/page.html"), "broken: <i>").unwrap();
-            options.public = options.root.join("not-yet");
         },
         Limits::default(),
     );
@@ -129,9 +128,9 @@ fn every_way_to_save_brings_a_build() {
 fn a_folder_taken_away_and_put_back_is_noticed() {
     let preview = preview();
     fs::rename(preview.site("content"), preview.site("away")).unwrap();
-    assert!(matches!(preview.outcome(), Outcome::Failed { .. }));
+    assert_eq!(preview.event(), Event::Failed);
     fs::rename(preview.site("away"), preview.site("content")).unwrap();
-    assert_eq!(preview.outcome(), Outcome::Built { changed: false });
+    assert_eq!(preview.event(), Event::Built { is_new: false });
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::{
     io::{Read, Write},
     net::{SocketAddr, TcpStream},
     path::{Path, PathBuf},
-    sync::{Mutex, mpsc},
+    sync::{Arc, Mutex, mpsc},
     thread,
     time::Duration,
 };
@@ -18,9 +18,9 @@ use std::{
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 
-use super::{Event, Limits, Options, Outcome, run_until};
+use super::{Content, Event, Limits, Options, Outcome, Page, Pages, Trouble, run_until};
 
-/// What no response may hold. It lies in a file beside the published folder.
+/// What no response may hold. It lies in a file beside the site.
 const CANARY: &str = "quagmire-zephyr";
 
 /// The longest that a test waits for anything.
@@ -37,29 +37,65 @@ struct Preview {
     thread: Option<thread::JoinHandle<()>>,
 }
 
-/// Serves a site whose build publishes `content/page.html` as the front page, fails with its text if it begins with `broken`, and panics on `bug`.
+/// Files by name, with their bytes.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub(super) struct Folder(Vec<(String, Vec<u8>)>);
+
+impl Folder {
+    pub(super) fn from_names(names: &[&str]) -> Self {
+        Self(names.iter().map(|name| ((*name).to_owned(), Vec::new())).collect())
+    }
+
+    fn with(mut self, name: &str, bytes: impl Into<Vec<u8>>) -> Self {
+        self.0.push((name.to_owned(), bytes.into()));
+        self
+    }
+}
+
+impl Pages for Folder {
+    fn listed(&self, name: &str) -> Option<usize> {
+        self.0.iter().position(|(known, _)| known == name)
+    }
+
+    /// A page that says so cannot be made, is gone, or has a ribbon; the large one comes as a file.
+    fn page(&self, number: usize) -> Result<Page, Trouble> {
+        let (name, bytes) = &self.0[number];
+        let text = String::from_utf8_lossy(bytes);
+        assert!(!text.contains("a bug in a page"), "this page has a bug");
+        if text.contains("a mistake") {
+            return Err(Trouble::Mistake(text.into_owned()));
+        }
+        if text.contains("is gone") {
+            return Err(Trouble::Changed);
+        }
+        let content = if name == "large.txt" {
+            let mut file = tempfile::tempfile().unwrap();
+            file.write_all(bytes).unwrap();
+            std::io::Seek::rewind(&mut file).unwrap();
+            Content::File(file)
+        } else {
+            Content::Bytes(bytes.clone())
+        };
+        Ok(Page { content, ribbon: text.contains("of a draft").then(|| "Draft".to_owned()) })
+    }
+}
+
+/// Serves a site whose build shows `content/page.html` as the front page, fails with its text if it begins with `broken`, and panics on `bug`.
 fn preview() -> Preview {
     preview_with(|_| {}, Limits::default())
 }
 
 fn preview_with(adapt: impl FnOnce(&mut Options), limits: Limits) -> Preview {
     let folder = tempfile::tempdir().unwrap();
-    let (root, public) = (folder.path().join("site"), folder.path().join("public"));
+    let root = folder.path().join("site");
     fs::create_dir_all(root.join("content")).unwrap();
-    fs::create_dir_all(public.join("news")).unwrap();
     fs::write(folder.path().join("canary.txt"), CANARY).unwrap();
     fs::write(root.join("content/page.html"), PAGE).unwrap();
-    fs::write(public.join("404.html"), "<body>Lost</body>").unwrap();
-    fs::write(public.join("news/index.html"), "<body>All the news</body>").unwrap();
-    fs::write(public.join("news/feed.xml"), "<feed/>").unwrap();
-    std::os::unix::fs::symlink("../canary.txt", public.join("link.txt")).unwrap();
-    std::os::unix::fs::symlink("..", public.join("folder")).unwrap();
     let mut options = Options {
         address: SocketAddr::from(([127, 0, 0, 1], 0)),
         allow_hosts: vec!["preview.example".to_owned()],
         root: root.clone(),
         watch: ["content", "data", "site.yaml"].map(PathBuf::from).into(),
-        public: public.clone(),
         base_path: String::new(),
     };
     adapt(&mut options);
@@ -69,18 +105,19 @@ fn preview_with(adapt: impl FnOnce(&mut Options), limits: Limits) -> Preview {
     let thread = thread::spawn(move || {
         let stop = async { drop(stopped.await) };
         let announce = |event| drop(announced.lock().unwrap().send(event));
-        run_until(stop, &options, limits, || build(&root, &public), announce).unwrap();
+        let mut last = None;
+        run_until(stop, &options, limits, |_| build(&root, &mut last), announce).unwrap();
     });
     let Ok(Event::Listening { url }) = events.recv_timeout(PATIENCE) else {
         panic!("the server tells where it listens")
     };
     let address = url.trim_start_matches("http://").split('/').next().unwrap().parse().unwrap();
     let preview = Preview { folder, address, events, stop: Some(stop), thread: Some(thread) };
-    preview.outcome();
+    preview.event();
     preview
 }
 
-fn build(root: &Path, public: &Path) -> Outcome {
+fn build(root: &Path, last: &mut Option<Folder>) -> Outcome {
     let mut page =
         fs::read_to_string(root.join("content/page.html")).unwrap_or_else(|error| format!("broken: {error}"));
     page.push_str(&fs::read_to_string(root.join("data/more.txt")).unwrap_or_default());
@@ -88,10 +125,16 @@ fn build(root: &Path, public: &Path) -> Outcome {
     if page.starts_with("broken") {
         return Outcome::Failed { report: page };
     }
-    let published = public.join("index.html");
-    let changed = fs::read_to_string(&published).ok().as_ref() != Some(&page);
-    fs::write(published, page).unwrap();
-    Outcome::Built { changed }
+    let large = fs::read(root.join("data/large.txt")).unwrap_or_default();
+    let folder = Folder::default()
+        .with("404.html", "<body>Lost</body>")
+        .with("index.html", page)
+        .with("large.txt", large)
+        .with("news/feed.xml", "<feed/>")
+        .with("news/index.html", "<body>All the news</body>");
+    let is_new = last.as_ref() != Some(&folder);
+    *last = Some(folder.clone());
+    Outcome::Built { pages: Arc::new(folder), is_new, look_again: None }
 }
 
 impl Preview {
@@ -101,18 +144,18 @@ impl Preview {
     }
 
     /// How the next build ends.
-    fn outcome(&self) -> Outcome {
+    fn event(&self) -> Event {
         loop {
             match self.events.recv_timeout(PATIENCE).expect("a build ends") {
-                Event::Ended(outcome) => return outcome,
                 Event::Listening { .. } | Event::Building | Event::Polling { .. } => {}
+                ended => return ended,
             }
         }
     }
 
     /// Waits for a build that brings something new.
     fn changed(&self) {
-        while self.outcome() != (Outcome::Built { changed: true }) {}
+        while self.event() != (Event::Built { is_new: true }) {}
     }
 
     fn connect(&self) -> TcpStream {

@@ -1,6 +1,6 @@
 //! What a browser gets.
 
-use super::{PAGE, header, preview, preview_with, status};
+use super::{header, preview, preview_with, status};
 use crate::serve::server::Limits;
 
 #[test]
@@ -30,8 +30,9 @@ fn the_script_is_in_the_served_page_alone() {
     let page = preview.get("/");
     assert!(page.contains("<script src=\"/_letterpress/reload.js\" nonce=\""), "{page}");
     assert!(page.contains("default-src &#39;none&#39;; script-src &#39;nonce-"), "{page}");
-    let published = crate::serve::published::open_file(&preview.folder.path().join("public"), "index.html");
-    assert_eq!(std::io::read_to_string(published.unwrap().0).unwrap(), PAGE);
+    assert_eq!(page.matches("<script").count(), 1, "{page}");
+    assert!(!page.contains("data-ribbon"), "{page}");
+    assert!(!preview.get("/news/feed.xml").contains("<script"));
 }
 
 #[test]
@@ -73,10 +74,53 @@ fn a_site_below_a_path_has_its_pages_there() {
 fn a_large_file_arrives_whole() {
     let preview = preview();
     let large = (0..200_000).map(|number: u32| number.to_string()).collect::<Vec<_>>().join(" ");
-    std::fs::write(preview.folder.path().join("public/large.txt"), &large).unwrap();
-    std::fs::write(preview.site("content/page.html"), "<body>News, at large</body>").unwrap();
-    preview.changed();
-    let response = preview.get("/large.txt");
-    assert_eq!(header(&response, "content-length"), Some(large.len().to_string().as_str()));
+    std::fs::create_dir_all(preview.site("data")).unwrap();
+    std::fs::write(preview.site("data/large.txt"), &large).unwrap();
+    let mut response = String::new();
+    // Large files are saved in several steps, and each may bring a build.
+    while header(&response, "content-length") != Some(large.len().to_string().as_str()) {
+        preview.changed();
+        response = preview.get("/large.txt");
+    }
     assert!(response.ends_with(&large));
+}
+
+#[test]
+fn a_page_that_readers_do_not_get_says_so() {
+    let preview = preview();
+    std::fs::write(preview.site("content/page.html"), "<body>News of a draft</body>").unwrap();
+    preview.changed();
+    let page = preview.get("/");
+    assert!(page.contains(" data-ribbon=\"Draft\" defer>"), "{page}");
+}
+
+#[test]
+fn a_page_that_cannot_be_made_stays_as_it_was() {
+    let preview = preview();
+    let save = |text: &str| {
+        std::fs::write(preview.site("content/page.html"), text).unwrap();
+        preview.changed();
+    };
+    save("<body>News with a mistake in its template</body>");
+    let unseen = preview.get("/");
+    assert_eq!(status(&unseen), 503, "nobody has seen it before: {unseen}");
+    assert!(unseen.contains("a mistake in its template") && unseen.contains("role=\"alert\""), "{unseen}");
+
+    save("<body>News as they were</body>");
+    assert!(preview.get("/").contains("News as they were"));
+    save("<body>News with a mistake &lt;</body>");
+    assert!(preview.get("/").contains("News as they were"), "the last good page");
+    assert!(preview.get("/_letterpress/report").contains("a mistake &lt;"), "under what is wrong now");
+    assert_eq!(status(&preview.get("/news/")), 200);
+    save("<body>News, mended</body>");
+    assert!(preview.get("/").contains("News, mended"));
+    assert!(preview.get("/_letterpress/report").ends_with("\r\n\r\n"));
+
+    save("<body>What this says is gone</body>");
+    assert!(preview.get("/").contains("News, mended"), "after it was waited for");
+    save("<body>a bug in a page</body>");
+    assert_eq!(status(&preview.get("/")), 500);
+    preview.get("/news/");
+    save("<body>News, alive</body>");
+    preview.assert_alive();
 }

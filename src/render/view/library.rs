@@ -1,0 +1,170 @@
+//! All that renders share: the site, and what is made of it once. Nobody outside of the view reads it but through a [`Reader`](super::Reader), which notes what.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, OnceLock},
+};
+
+use rayon::prelude::*;
+use tera::Value;
+
+use super::{
+    super::{
+        Templates, Words, card,
+        closures::Closures,
+        feed::{FullText, Written},
+        labels,
+        listed::Listed,
+        shell::Shells,
+    },
+    Planned,
+    fact::{Ledger, Noted},
+};
+use crate::{
+    diag::Diagnostic,
+    load::{Origin, Site, Source, Sources},
+    model::{Digest, Lookup, SectionKey, Slug, SourcePath, Taxonomy},
+    plan::Plan,
+    relate::{Lists, SiteIndex, StoryId},
+};
+
+/// How much of a picture is read for its size.
+const PICTURE_HEADER_BYTES: u64 = 256 * 1024;
+
+/// What every render reads from.
+#[derive(Debug)]
+pub(in crate::render) struct Library {
+    pub(super) index: Arc<SiteIndex>,
+    pub(super) lists: Arc<Lists>,
+    pub(super) plan: Arc<Plan>,
+    pub(super) words: Words,
+    /// Words that are no reason for two stories to be related, in lower case: the names of months and days.
+    pub(super) unsaid: Vec<String>,
+    pub(super) site: Site,
+    pub(super) ledger: Ledger,
+    /// What tells each file of `content/`, `static/` and `data/` from what it was.
+    pub(super) marks: Lookup<SourcePath, Digest>,
+    /// What tells templates and components, each with all that it builds on, from what they were.
+    pub(super) closures: Arc<Closures>,
+    /// The data files, each read when it is first asked for.
+    pub(super) data: BTreeMap<String, OnceLock<Result<Value, String>>>,
+    pub(super) cards: Vec<OnceLock<Value>>,
+    pub(super) listed: Vec<Listed>,
+    /// The texts of stories in feeds, each made when the first feed asks for it: those of the newest stories of a few lists.
+    pub(super) texts: Vec<OnceLock<FullText>>,
+    /// The stories as feeds of summaries hold them.
+    pub(super) briefs: Vec<OnceLock<(Written, Noted)>>,
+    /// Sections and authors as cards name them.
+    pub(super) sections: BTreeMap<SectionKey, Value>,
+    pub(super) names: BTreeMap<Slug, Value>,
+    /// Terms as stories name them.
+    pub(super) terms: BTreeMap<(Taxonomy, Slug), Value>,
+    /// The stories whose label must be shown with them.
+    pub(super) labelled: Lookup<String, StoryId>,
+    /// Width and height of pictures, by source.
+    pub(super) sizes: BTreeMap<SourcePath, (usize, usize)>,
+    /// Templates that were found to run without end, each with what was told of it: no other page is tried with them.
+    pub(super) endless: Mutex<BTreeMap<String, Diagnostic>>,
+    /// The top sections: slug and link.
+    pub(super) navigation: Vec<(String, String)>,
+    pub(super) shells: Shells,
+    pub(super) policy: OnceLock<Value>,
+}
+
+impl Library {
+    pub(super) fn new(planned: Planned, site: &Site, sources: &Sources, templates: &Templates) -> Self {
+        let Planned { index, lists, plan } = planned;
+        let names = sources.data.iter().filter_map(|source| source.path.below("data"));
+        let data = names.map(|name| (name.to_owned(), OnceLock::new())).collect();
+        let words = templates.words.clone();
+        let unsaid = words.dates();
+        let top = index.sections_below(None).into_iter();
+        let navigation = top.map(|(key, it)| (key.as_str().to_owned(), index.config.href(&it.url))).collect();
+        let sections = index.sections.keys().map(|key| (key.clone(), card::section(&index, key))).collect();
+        let terms = index.terms.iter().map(|(key, term)| (key.clone(), card::term(&index, &key.1, term))).collect();
+        let names = index.authors.iter().map(|(slug, author)| (slug.clone(), card::name(&index, author))).collect();
+        let files = [&sources.attachments, &sources.statics, &sources.data].into_iter().flatten();
+        Self {
+            sizes: picture_sizes(site, &plan),
+            labelled: labels::of(&index),
+            listed: room(&index),
+            cards: room(&index),
+            texts: room(&index),
+            briefs: room(&index),
+            index,
+            lists,
+            plan,
+            words,
+            unsaid,
+            site: site.clone(),
+            ledger: Ledger::default(),
+            marks: files.map(|source| (source.path.clone(), Source::mark(source))).collect(),
+            closures: Arc::clone(&templates.closures),
+            data,
+            sections,
+            names,
+            terms,
+            endless: Mutex::default(),
+            navigation,
+            shells: Shells::default(),
+            policy: OnceLock::new(),
+        }
+    }
+}
+
+/// Room for what is made of each story when it is first asked for.
+fn room<T: Default>(index: &SiteIndex) -> Vec<T> {
+    std::iter::repeat_with(T::default).take(index.stories().len()).collect()
+}
+
+/// Reads the header of every picture that may be shown.
+fn picture_sizes(site: &Site, plan: &Plan) -> BTreeMap<SourcePath, (usize, usize)> {
+    let is_picture = |name: &str| {
+        let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
+        ["jpg", "jpeg", "png", "gif", "webp", "avif", "svg"].contains(&ending.as_str())
+    };
+    let attachments = plan.attachments.keys().filter(|path| !plan.pictures.contains_key(*path));
+    let attachments = attachments.map(|path| (path.clone(), Origin::Site(path.clone())));
+    let statics =
+        plan.statics.iter().map(|file| (SourcePath::new(format!("static/{}", file.name)), file.origin.clone()));
+    let pictures: Vec<(SourcePath, Origin)> =
+        attachments.chain(statics).filter(|(path, _)| is_picture(path.name())).collect();
+    pictures
+        .into_par_iter()
+        .filter_map(|(path, origin)| {
+            let header = match origin {
+                Origin::Theme(bytes) => bytes.to_vec(),
+                Origin::Site(source) => site.head(&source, PICTURE_HEADER_BYTES).ok()?,
+            };
+            let size = match imagesize::blob_size(&header) {
+                Ok(size) => (size.width, size.height),
+                Err(_) => svg_size(&header)?,
+            };
+            Some((path, size))
+        })
+        .collect()
+}
+
+/// The size of an SVG drawing: that of its sheet, which is what its shape depends on.
+fn svg_size(header: &[u8]) -> Option<(usize, usize)> {
+    let text = String::from_utf8_lossy(header);
+    let tag = text.split_once("<svg")?.1.split_once('>')?.0;
+    let sheet = tag.split_once("viewBox=")?.1.trim_start_matches(['"', '\'']);
+    let sheet = sheet.split(['"', '\'']).next()?;
+    let mut numbers = sheet.split([' ', ',']).filter(|part| !part.is_empty()).skip(2);
+    let mut whole = || numbers.next()?.split('.').next()?.parse::<usize>().ok().filter(|size| *size > 0);
+    Some((whole()?, whole()?))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_drawing_has_the_size_of_its_sheet() {
+        let check =
+            |text: &str, size: Option<(usize, usize)>| assert_eq!(super::svg_size(text.as_bytes()), size, "{text}");
+        check("<?xml version=\"1.0\"?>\n<svg xmlns=\"…\" viewBox=\"0 0 640 400.5\">", Some((640, 400)));
+        check("<svg viewBox='-10,-10, 20,30'>", Some((20, 30)));
+        check("<svg viewBox=\"0 0 0 1\">", None);
+        check("<svg width=\"3\"><a viewBox=\"0 0 1 1\">", None);
+    }
+}

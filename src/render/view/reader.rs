@@ -1,0 +1,677 @@
+//! The site as one render reads it: whatever is handed out is noted, what is not there as well.
+//!
+//! What is handed out and what a fact is worth come from one place: `worth.rs` asks the same questions.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
+
+use tera::Value;
+
+use super::{
+    super::{
+        Words, body as bodies, card, csp,
+        feed::{FullText, Written},
+        listed::Listed,
+        shell::Shells,
+    },
+    answers::{Dated, Named, Neighbours},
+    fact::{Aspect, Fact, FactId, Noted, Notes, Wanted},
+    library::Library,
+};
+use crate::{
+    config::{Breaking, Config},
+    load::{self, Origin, StaticFile},
+    model::{Inline, SectionKey, Slug, SourcePath, Taxonomy, Timestamp, UrlPath},
+    parse::{
+        self,
+        body::{BodySettings, LinkKind, LinkTarget},
+        live::LiveEntry,
+        matter::{AuthorMatter, SectionMatter, SeriesMatter, TopicMatter},
+    },
+    pictures,
+    plan::{
+        Asset, Cut, FeedFormat, FeedOf, LinkEnd, ListKey, NEWEST, NewsPart, Period, PictureEnd, PlannedPicture,
+        SitemapPart,
+    },
+    relate::{self, Day, Destination, FilledSlot, FrontPage, Redirect, Related, Story, StoryId},
+    release::{Live, Published, Tombstone},
+};
+
+/// The site, as one render at a time reads it.
+#[derive(Debug)]
+pub(in crate::render) struct Reader {
+    pub(super) library: Arc<Library>,
+    pub(super) notes: Arc<Notes>,
+}
+
+impl Reader {
+    /// A reader of a site, with a sheet of its own for notes.
+    pub(super) fn new(library: &Arc<Library>) -> Self {
+        Self { library: Arc::clone(library), notes: Arc::new(Notes::default()) }
+    }
+
+    /// The same reader, for a function of its templates.
+    pub(in crate::render) fn shared(&self) -> Self {
+        Self { library: Arc::clone(&self.library), notes: Arc::clone(&self.notes) }
+    }
+
+    /// What was read since this was asked for the last time, and the settings, which everything reads.
+    pub(super) fn taken(&self) -> Noted {
+        self.note(Fact::Settings);
+        self.notes.take()
+    }
+}
+
+/// What is asked of the settings alone, which every output reads.
+impl Reader {
+    /// The site's settings.
+    pub(in crate::render) fn config(&self) -> &Config {
+        &self.library.index.config
+    }
+
+    /// The words of the interface.
+    pub(in crate::render) fn words(&self) -> &Words {
+        &self.library.words
+    }
+
+    /// Words that are no reason for two stories to be related.
+    pub(in crate::render) fn unsaid(&self) -> &[String] {
+        &self.library.unsaid
+    }
+
+    /// An address as pages link to it.
+    pub(in crate::render) fn href(&self, url: &UrlPath) -> String {
+        self.config().href(url)
+    }
+
+    /// The content security policy of pages, as it stands in double quotes.
+    pub(in crate::render) fn policy(&self) -> Value {
+        // Apostrophes, which a policy is full of, need no escape in double quotes.
+        let in_quotes = |text: &str| text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
+        let made = || Value::safe_string(&in_quotes(&csp::policy(self.config())));
+        self.library.policy.get_or_init(made).clone()
+    }
+
+    /// How bodies are parsed.
+    pub(in crate::render) fn body_settings(&self) -> BodySettings<'_> {
+        BodySettings::from(self.config())
+    }
+}
+
+/// What is made once, and keeps what it has read.
+impl Reader {
+    /// The finished cards of stories.
+    pub(in crate::render) fn listed(&self) -> &[Listed] {
+        &self.library.listed
+    }
+
+    /// The texts of stories in feeds.
+    pub(in crate::render) fn texts(&self) -> &[OnceLock<FullText>] {
+        &self.library.texts
+    }
+
+    /// The stories as feeds of summaries hold them.
+    pub(in crate::render) fn briefs(&self) -> &[OnceLock<(Written, Noted)>] {
+        &self.library.briefs
+    }
+
+    /// The frames of pages.
+    pub(in crate::render) fn shells(&self) -> &Shells {
+        &self.library.shells
+    }
+
+    /// The top sections, slug and link, as `site` holds them.
+    pub(in crate::render) fn navigation(&self) -> &[(String, String)] {
+        &self.library.navigation
+    }
+}
+
+/// What is asked of the site.
+impl Reader {
+    fn note(&self, fact: Fact) {
+        self.notes.note(self.library.ledger.number(fact));
+    }
+
+    fn note_of(&self, aspect: Aspect, story: StoryId) {
+        self.notes.note(FactId::Of(aspect, story));
+    }
+
+    /// Notes what a template builds on.
+    pub(super) fn note_template(&self, name: &str) {
+        self.note(Fact::Template(name.to_owned()));
+    }
+
+    /// Notes what a component builds on.
+    pub(super) fn note_component(&self, name: &str) {
+        self.note(Fact::Component(name.to_owned()));
+    }
+
+    /// Notes that what templates are given as `site` is read, and the settings.
+    pub(super) fn note_site(&self) {
+        self.note(Fact::Site);
+    }
+
+    /// Makes a part of pages that is made once and shared, and tells what it has read and named.
+    pub(in crate::render) fn apart<T>(&self, work: impl FnOnce() -> T) -> (T, Noted) {
+        let before = self.notes.take();
+        let made = work();
+        let noted = self.notes.take();
+        self.notes.extend(&before);
+        (made, noted)
+    }
+
+    /// Notes what a part that was made before has read and named.
+    pub(in crate::render) fn takes(&self, part: &Noted) {
+        self.notes.extend(part);
+    }
+
+    /// A story: its front matter and its place in the site.
+    pub(in crate::render) fn story(&self, id: StoryId) -> &Story {
+        self.note_of(Aspect::Whole, id);
+        self.library.index.story(id)
+    }
+
+    /// The related stories of one.
+    pub(in crate::render) fn related(&self, id: StoryId) -> &[Related] {
+        self.note_of(Aspect::Related, id);
+        self.library.lists.of(id)
+    }
+
+    /// The labels of a story as its terms count them.
+    pub(in crate::render) fn labels_of(&self, id: StoryId) -> Vec<&str> {
+        for (taxonomy, slug) in self.library.index.story(id).labels() {
+            self.note(Fact::Term(taxonomy, slug.clone()));
+        }
+        self.library.index.labels_of(id)
+    }
+
+    /// The card of a story.
+    pub(in crate::render) fn card(&self, id: StoryId) -> Value {
+        self.note_of(Aspect::Card, id);
+        self.library.cards[id.index()].get_or_init(|| self.apart(|| card::card(self, id)).0).clone()
+    }
+
+    /// The cards of stories, in order.
+    pub(in crate::render) fn cards(&self, ids: &[StoryId]) -> Vec<Value> {
+        ids.iter().map(|id| self.card(*id)).collect()
+    }
+
+    /// The summary of a story, from its card: to make it anew would parse Markdown for each list that shows it.
+    pub(in crate::render) fn summary(&self, id: StoryId) -> String {
+        let card = self.card(id);
+        card.get_from_path("summary").and_then(Value::as_str).unwrap_or_default().to_owned()
+    }
+
+    /// The address of a story, which its card has as well.
+    pub(in crate::render) fn permalink(&self, id: StoryId) -> &UrlPath {
+        self.note_of(Aspect::Card, id);
+        &self.library.index.story(id).permalink
+    }
+
+    /// The file of a story, for messages.
+    pub(in crate::render) fn path(&self, id: StoryId) -> &SourcePath {
+        self.library.index.story(id).article.path()
+    }
+
+    /// The body of a story, and its text.
+    pub(in crate::render) fn text(&self, id: StoryId) -> Result<parse::Text, load::Error> {
+        self.note_of(Aspect::Body, id);
+        let story = self.library.index.story(id);
+        parse::text(&self.library.site, story.article.source.original(), &self.settings_of(story))
+    }
+
+    /// The bodies of the introduction and of entries of live coverage.
+    pub(in crate::render) fn live_bodies(
+        &self,
+        id: StoryId,
+        live: &Live,
+        entries: &[LiveEntry],
+    ) -> Result<(parse::body::Body, Vec<parse::body::Body>), load::Error> {
+        self.note_of(Aspect::Body, id);
+        let story = self.library.index.story(id);
+        let source = &story.article.source;
+        let parts = (live.introduction, entries);
+        parse::live_body(&self.library.site, &source.path, &source.hash, &self.settings_of(story), parts)
+    }
+
+    /// The body of a source that is no story.
+    pub(in crate::render) fn body<M>(&self, source: &Published<M>) -> Result<parse::body::Body, load::Error> {
+        parse::body(&self.library.site, source.original(), &self.body_settings())
+    }
+
+    /// How the body of a story is parsed: in its own language.
+    fn settings_of<'a>(&'a self, story: &'a Story) -> BodySettings<'a> {
+        let language = story.matter().shared.lang.as_deref();
+        BodySettings { language: language.unwrap_or(&self.config().language), ..self.body_settings() }
+    }
+
+    /// A story's neighbours in its series; none if it is in no series.
+    pub(in crate::render) fn neighbours(&self, id: StoryId) -> Option<Neighbours> {
+        self.note_of(Aspect::Neighbours, id);
+        self.library.neighbours(id)
+    }
+
+    /// An author.
+    pub(in crate::render) fn author(&self, slug: &Slug) -> Named<'_, AuthorMatter> {
+        self.note(Fact::Author(slug.clone()));
+        self.library.author(slug).expect("bylines name authors of the index")
+    }
+
+    /// An author as cards name them.
+    pub(in crate::render) fn name(&self, slug: &Slug) -> Value {
+        self.note(Fact::Author(slug.clone()));
+        self.library.names[slug].clone()
+    }
+
+    /// A section; none if it has no story.
+    pub(in crate::render) fn section(&self, key: &SectionKey) -> Option<Named<'_, SectionMatter>> {
+        self.note(Fact::Section(key.clone()));
+        self.library.section(key)
+    }
+
+    /// A section as cards name it.
+    pub(in crate::render) fn section_value(&self, key: &SectionKey) -> Option<Value> {
+        self.note(Fact::Section(key.clone()));
+        self.library.sections.get(key).cloned()
+    }
+
+    /// A term.
+    pub(in crate::render) fn term(&self, taxonomy: Taxonomy, slug: &Slug) -> Named<'_, TopicMatter> {
+        self.note(Fact::Term(taxonomy, slug.clone()));
+        self.library.term(taxonomy, slug).expect("stories name terms of the index")
+    }
+
+    /// A term as stories name it.
+    pub(in crate::render) fn term_value(&self, taxonomy: Taxonomy, slug: &Slug) -> Value {
+        self.note(Fact::Term(taxonomy, slug.clone()));
+        self.library.terms[&(taxonomy, slug.clone())].clone()
+    }
+
+    /// A series.
+    pub(in crate::render) fn series(&self, slug: &Slug) -> Named<'_, SeriesMatter> {
+        self.note(Fact::Series(slug.clone()));
+        self.library.series(slug).expect("stories name series of the index")
+    }
+
+    /// The stories of a list, or of a part of it.
+    pub(in crate::render) fn list(&self, key: &ListKey, cut: &Cut) -> &[StoryId] {
+        self.note(Fact::List(key.clone(), cut.period));
+        &key.stories(&self.library.index)[cut.range.clone()]
+    }
+
+    /// How many stories a list has.
+    pub(in crate::render) fn count(&self, key: &ListKey) -> usize {
+        self.note(Fact::Count(key.clone()));
+        key.stories(&self.library.index).len()
+    }
+
+    /// The parts of a list.
+    pub(in crate::render) fn periods(&self, key: &ListKey) -> Vec<Period> {
+        self.note(Fact::Periods(key.clone()));
+        self.library.periods(key)
+    }
+
+    /// The address of a list.
+    pub(in crate::render) fn list_url(&self, key: &ListKey) -> UrlPath {
+        match key {
+            ListKey::Section(key) => drop(self.section(key)),
+            ListKey::Author(slug) => drop(self.author(slug)),
+            ListKey::Term(taxonomy, slug) => drop(self.term(*taxonomy, slug)),
+            ListKey::Label(_) => {}
+        }
+        key.url(&self.library.index)
+    }
+
+    /// The stories of a series, newest first.
+    pub(in crate::render) fn parts(&self, slug: &Slug) -> &[StoryId] {
+        self.note(Fact::Parts(slug.clone()));
+        &self.library.index.series[slug].stories
+    }
+
+    /// The sections directly below one, in the order of the navigation.
+    pub(in crate::render) fn sections_below(&self, key: &SectionKey) -> Vec<(&SectionKey, Named<'_, SectionMatter>)> {
+        self.note(Fact::Below(key.clone()));
+        self.library.sections_below(Some(key))
+    }
+
+    /// The top sections, in the order of the navigation. For `site`, whose fact holds them.
+    pub(in crate::render) fn top_sections(&self) -> Vec<(&SectionKey, Named<'_, SectionMatter>)> {
+        self.library.sections_below(None)
+    }
+
+    /// The stories of the front page.
+    pub(in crate::render) fn front(&self) -> FrontPage {
+        self.note(Fact::Front);
+        relate::front_page(&self.library.index)
+    }
+
+    /// The front page's file.
+    pub(in crate::render) fn front_file(&self) -> Option<&Published<SectionMatter>> {
+        self.note(Fact::FrontFile);
+        self.library.index.front.as_ref()
+    }
+
+    /// The slots of a section's front, and the newest of its stories that stand in none.
+    pub(in crate::render) fn section_front(&self, key: &SectionKey) -> (Vec<FilledSlot>, Vec<StoryId>) {
+        self.note(Fact::Slots(key.clone()));
+        relate::section_front(&self.library.index, key, NEWEST)
+    }
+
+    /// The banner on fronts.
+    pub(in crate::render) fn breaking(&self) -> Option<&Breaking> {
+        self.note(Fact::Breaking);
+        self.library.index.breaking.as_ref()
+    }
+
+    /// The years that have stories, each with their number.
+    pub(in crate::render) fn years(&self) -> BTreeMap<i16, usize> {
+        self.note(Fact::Years);
+        self.library.years()
+    }
+
+    /// The months of a year that have stories, each with their number.
+    pub(in crate::render) fn months(&self, year: i16) -> BTreeMap<i8, usize> {
+        self.note(Fact::Months(year));
+        self.library.months(year)
+    }
+
+    /// The days of a month that have stories, each with their number.
+    pub(in crate::render) fn month(&self, year: i16, month: i8) -> Dated<BTreeMap<i8, usize>> {
+        self.note(Fact::Month(year, month));
+        self.library.month(year, month)
+    }
+
+    /// The stories of a day.
+    pub(in crate::render) fn day(&self, day: Day) -> Dated<&[StoryId]> {
+        self.note(Fact::Day(day));
+        self.library.day(day)
+    }
+
+    /// Corrections, newest first: when, of which story, and which of its corrections.
+    pub(in crate::render) fn corrections(&self) -> &[(Timestamp, StoryId, usize)] {
+        self.note(Fact::Corrections);
+        &self.library.index.corrections
+    }
+
+    /// The stories of a feed, newest first.
+    pub(in crate::render) fn feed(&self, of: &FeedOf) -> Vec<StoryId> {
+        self.note(Fact::Feed(of.clone()));
+        of.stories(&self.library.index)
+    }
+
+    /// The page that shows the same as a feed.
+    pub(in crate::render) fn feed_home(&self, of: &FeedOf) -> UrlPath {
+        match of {
+            FeedOf::List(key) => drop(self.list_url(key)),
+            FeedOf::Series(slug) => drop(self.series(slug)),
+            FeedOf::Site | FeedOf::Corrections => {}
+        }
+        of.home(&self.library.index)
+    }
+
+    /// The address of a feed.
+    pub(in crate::render) fn feed_url(&self, of: &FeedOf, format: FeedFormat) -> UrlPath {
+        drop(self.feed_home(of));
+        of.url(&self.library.index, format)
+    }
+
+    /// Every sitemap with the instant of its newest change; those of news have none.
+    pub(in crate::render) fn sitemaps(&self) -> Vec<(&UrlPath, Option<Timestamp>)> {
+        self.note(Fact::Sitemaps);
+        self.library.sitemaps()
+    }
+
+    /// A sitemap, by its number in the plan.
+    pub(in crate::render) fn sitemap(&self, at: usize) -> &SitemapPart {
+        let part = &self.library.plan.sitemaps[at];
+        self.note(Fact::Sitemap(part.url.clone()));
+        part
+    }
+
+    /// A file of the news sitemap, by its number in the plan.
+    pub(in crate::render) fn news(&self, at: usize) -> &NewsPart {
+        let part = &self.library.plan.news[at];
+        self.note(Fact::News(part.url.clone()));
+        part
+    }
+
+    /// The addresses of the news sitemap's files.
+    pub(in crate::render) fn news_urls(&self) -> impl Iterator<Item = &UrlPath> {
+        self.note(Fact::Sitemaps);
+        self.library.plan.news.iter().map(|part| &part.url)
+    }
+
+    /// An old address, by its number in the index.
+    pub(in crate::render) fn redirect(&self, at: usize) -> &Redirect {
+        let redirect = &self.library.index.redirects[at];
+        self.note(Fact::Redirect(redirect.from.clone()));
+        redirect
+    }
+
+    /// The notice of a story that was taken down, by its number in the index.
+    pub(in crate::render) fn tombstone(&self, at: usize) -> &Tombstone {
+        let (url, tombstone) = &self.library.index.tombstones[at];
+        self.note(Fact::Tombstone(url.clone()));
+        tombstone
+    }
+
+    /// Every old address, and the addresses of what was taken down.
+    pub(in crate::render) fn old_addresses(&self) -> (&[Redirect], &[(UrlPath, Tombstone)]) {
+        self.note(Fact::OldAddresses);
+        (&self.library.index.redirects, &self.library.index.tombstones)
+    }
+
+    /// The addresses of live coverage that has not ended, newest first.
+    pub(in crate::render) fn on_air(&self) -> Vec<UrlPath> {
+        self.note(Fact::OnAir);
+        self.library.on_air()
+    }
+
+    /// What a link in the source at `from` leads to.
+    pub(in crate::render) fn link(&self, from: &SourcePath, target: &LinkTarget) -> LinkEnd {
+        let place = (target.kind == LinkKind::Relative).then(|| from.clone());
+        self.note(Fact::Link(place, target.kind, target.address.text.clone()));
+        self.library.plan.link(&self.library.index, from, target)
+    }
+
+    /// The headline of the story that a link leads to.
+    pub(in crate::render) fn headline(&self, from: &SourcePath, target: &LinkTarget) -> Option<&str> {
+        match self.library.index.destination(from, target) {
+            Destination::Story(id) => {
+                self.note_of(Aspect::Card, id);
+                Some(self.library.index.story(id).short_title())
+            }
+            _ => None,
+        }
+    }
+
+    /// Notes that the page names what a link leads to, if that is a file beside the sources.
+    pub(in crate::render) fn uses_link(&self, from: &SourcePath, target: &LinkTarget) {
+        let library = &self.library;
+        if let Destination::Attachment(path) = library.index.destination(from, target)
+            && let Some(url) = library.plan.attachments.get(&path)
+        {
+            self.notes.uses(url);
+        }
+    }
+
+    /// Where a picture or recording lies that the source at `from` names.
+    pub(in crate::render) fn end(&self, from: &SourcePath, written: &str) -> PictureEnd {
+        self.note(Fact::Picture(from.clone(), written.to_owned()));
+        self.library.plan.picture(&self.library.index, from, written)
+    }
+
+    /// Notes that the page names a file which is published only as long as something names it.
+    pub(in crate::render) fn uses(&self, url: &UrlPath) {
+        self.notes.uses(url);
+    }
+
+    /// Notes that the page shows a picture, which is published only as long as something shows it.
+    pub(in crate::render) fn uses_picture(&self, end: &PictureEnd) {
+        if let Some(planned) = self.planned_picture(end) {
+            planned.urls().iter().for_each(|url| self.notes.uses(url));
+            return;
+        }
+        match end {
+            PictureEnd::Attachment(_, url) => self.notes.uses(url),
+            PictureEnd::Static(_, asset) => self.notes.uses(&asset.url),
+            PictureEnd::Remote(_) | PictureEnd::Missing => {}
+        }
+    }
+
+    /// The address and size of a picture; none if it is not in this site: a reader's browser asks no other.
+    pub(in crate::render) fn picture(&self, end: &PictureEnd) -> Option<(String, Option<(usize, usize)>)> {
+        if let Some(planned) = self.planned_picture(end) {
+            return Some((self.href(planned.fallback().0), self.library.size(end)));
+        }
+        match end {
+            PictureEnd::Attachment(_, url) => Some((self.href(url), self.library.size(end))),
+            PictureEnd::Static(_, asset) => Some((self.href(&asset.url), self.library.size(end))),
+            PictureEnd::Remote(_) | PictureEnd::Missing => None,
+        }
+    }
+
+    /// The renditions of a picture; none if it is published as it is. Whoever has an end has noted the picture.
+    pub(in crate::render) fn planned_picture(&self, end: &PictureEnd) -> Option<&PlannedPicture> {
+        self.library.plan.planned_picture(end)
+    }
+
+    /// The bytes of a rendition, by its number. Its address changes with them.
+    pub(in crate::render) fn rendition(&self, original: &SourcePath, at: usize) -> Result<Vec<u8>, load::Error> {
+        self.note(Fact::Rendition(original.clone(), at));
+        let planned = &self.library.plan.pictures[original];
+        let rendition = planned.picture.renditions().nth(at).expect("the plan numbers what there is");
+        pictures::bytes(&self.library.site, original, &planned.picture, rendition)
+    }
+
+    /// How many bytes a published file has.
+    pub(in crate::render) fn len_bytes(&self, end: &PictureEnd) -> Option<u64> {
+        if let Some(planned) = self.planned_picture(end) {
+            return Some(planned.fallback().1.len_bytes.into());
+        }
+        match end {
+            PictureEnd::Attachment(path, _) => {
+                self.note(Fact::Attachment(path.clone()));
+                self.library.site.len_bytes(path).ok()
+            }
+            PictureEnd::Static(name, _) => {
+                self.note(Fact::Static(name.clone()));
+                match &self.library.static_file(name)?.origin {
+                    Origin::Site(path) => self.library.site.len_bytes(path).ok(),
+                    Origin::Theme(bytes) => u64::try_from(bytes.len()).ok(),
+                }
+            }
+            PictureEnd::Remote(_) | PictureEnd::Missing => None,
+        }
+    }
+
+    /// The table that a directive names, beside its source or as `/data/…` from the root of the site; none if it is not there.
+    pub(in crate::render) fn table(
+        &self,
+        from: &SourcePath,
+        written: &str,
+    ) -> Option<(SourcePath, Result<Vec<u8>, load::Error>)> {
+        self.note(Fact::Table(from.clone(), written.to_owned()));
+        let path = self.library.table(from, written)?;
+        let bytes = self.library.site.read(&path);
+        Some((path, bytes))
+    }
+
+    /// The story that a reference names, if it is one.
+    pub(in crate::render) fn find(&self, written: &str) -> Option<StoryId> {
+        self.note(Fact::Found(written.to_owned()));
+        self.library.find(written)
+    }
+
+    /// The newest stories of a kind.
+    pub(in crate::render) fn latest(&self, wanted: &Wanted) -> Vec<StoryId> {
+        self.note(Fact::Latest(wanted.clone()));
+        self.library.latest(wanted)
+    }
+
+    /// A file of `static/` under its fingerprinted address. Notes that the page names it.
+    pub(in crate::render) fn asset(&self, name: &str) -> Option<&Asset> {
+        self.note(Fact::Asset(name.to_owned()));
+        let asset = self.library.plan.assets.get(name)?;
+        self.notes.uses(&asset.url);
+        Some(asset)
+    }
+
+    /// The address and size of a file of `static/` that the page does not name by its fingerprint.
+    pub(in crate::render) fn unnamed_asset(&self, name: &str) -> Option<(String, Option<(usize, usize)>)> {
+        self.note(Fact::Asset(name.to_owned()));
+        let asset = self.library.plan.assets.get(name)?;
+        self.picture(&PictureEnd::Static(name.to_owned(), asset.clone()))
+    }
+
+    /// The names of all files of `static/`, for suggestions.
+    pub(in crate::render) fn asset_names(&self) -> impl Iterator<Item = &str> {
+        self.library.plan.assets.keys().map(String::as_str)
+    }
+
+    /// The files of `static/icons/`, by name.
+    pub(in crate::render) fn icons(&self) -> Vec<(&str, &Asset)> {
+        self.note(Fact::Icons);
+        self.library.icons()
+    }
+
+    /// A file of `static/`, by its number in the plan.
+    pub(in crate::render) fn published(&self, at: usize) -> &StaticFile {
+        let file = &self.library.plan.statics[at];
+        self.note(Fact::Static(file.name.clone()));
+        file
+    }
+
+    /// A file of the site that is published as it is.
+    pub(in crate::render) fn stream(&self, path: &SourcePath) -> Result<std::fs::File, load::Error> {
+        if path.below("content").is_some() {
+            self.note(Fact::Attachment(path.clone()));
+        }
+        self.library.site.stream(path)
+    }
+
+    /// What a file below `data/` says; none if it is not there, or what is wrong with it in words.
+    pub(in crate::render) fn data(
+        &self,
+        name: &str,
+        read: impl FnOnce(&SourcePath, Result<Vec<u8>, load::Error>) -> Result<Value, String>,
+    ) -> Option<Result<Value, String>> {
+        self.note(Fact::Data(name.to_owned()));
+        let path = SourcePath::new(format!("data/{name}"));
+        let cell = self.library.data.get(name)?;
+        Some(cell.get_or_init(|| read(&path, self.library.site.read(&path))).clone())
+    }
+
+    /// The names of the files below `data/`, for suggestions.
+    pub(in crate::render) fn data_names(&self) -> impl Iterator<Item = &str> {
+        self.library.data.keys().map(String::as_str)
+    }
+
+    /// Whether something is published at an address.
+    pub(in crate::render) fn has(&self, url: &UrlPath) -> bool {
+        self.note(Fact::Has(url.clone()));
+        self.library.plan.has(url)
+    }
+
+    /// The story whose label must be shown where `data-story` holds this; none if it has none. What it is read for, its card, is noted where it is shown.
+    pub(in crate::render) fn labelled(&self, mark: &str) -> Option<StoryId> {
+        self.library.labelled.get(mark).copied()
+    }
+
+    /// Whether the label of a story must be shown with it.
+    pub(in crate::render) fn is_labelled(&self, id: StoryId) -> bool {
+        self.labelled(&self.library.index.story(id).id).is_some()
+    }
+
+    /// Inline Markdown of a source's front matter as HTML.
+    pub(in crate::render) fn inline_in(&self, text: &Inline, path: &SourcePath) -> Value {
+        Value::safe_string(&bodies::inline(self, path, text))
+    }
+
+    /// Inline Markdown of a story's front matter as HTML.
+    pub(in crate::render) fn inline(&self, text: &Inline, story: &Story) -> Value {
+        self.inline_in(text, story.article.path())
+    }
+}
