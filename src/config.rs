@@ -2,6 +2,7 @@
 
 mod machines;
 mod permalinks;
+mod pictures;
 mod read;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use crate::parse::matter::LabelledUrl;
 
 pub use machines::{AiPolicy, Crawlers, FeedSettings, Podcast, SecurityContact};
 pub use permalinks::PatternFault;
+pub use pictures::{PictureOf, PictureSettings, PictureUse};
 
 /// A site's settings.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,6 +43,8 @@ pub struct Config {
     pub related: RelatedSettings,
     /// How feeds are made.
     pub feeds: FeedSettings,
+    /// What becomes of pictures.
+    pub images: PictureSettings,
     /// What crawlers are told.
     pub robots: Crawlers,
     /// The links under every article.

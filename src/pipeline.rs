@@ -22,7 +22,7 @@ use crate::{
     load::{self, Site},
     model::{OutPath, SourcePath, Timestamp},
     parse::{self, redirects::RedirectRule},
-    plan, relate, release, render, write,
+    pictures, plan, relate, release, render, write,
 };
 
 use again::Again;
@@ -99,9 +99,21 @@ pub enum Failure {
     /// A failure to read.
     #[error(transparent)]
     Load(#[from] load::Error),
+    /// A failure to develop pictures.
+    #[error(transparent)]
+    Pictures(pictures::Error),
     /// A failure to write, or a refusal.
     #[error(transparent)]
     Write(#[from] write::Error),
+}
+
+impl From<pictures::Error> for Failure {
+    fn from(error: pictures::Error) -> Self {
+        match error {
+            pictures::Error::Load(error) => Self::Load(error),
+            pictures::Error::Store(..) => Self::Pictures(error),
+        }
+    }
 }
 
 /// Builds a site and publishes it.
@@ -189,7 +201,9 @@ fn prepare(
     let terms = std::mem::take(&mut released.terms);
     let index = relate::index(released, redirects, rankings, &config);
     let (lists, also_told) = texts::lists(request.program.as_deref(), site, &index, terms)?;
-    let mut plan = plan::outputs(&index, load::statics(site, &sources)?);
+    let wanted = plan::wanted_pictures(&index, &sources);
+    let developed = pictures::develop(site, &wanted, config.images.store_megabytes * 1_000_000)?;
+    let mut plan = plan::outputs(&index, load::statics(site, &sources)?, developed);
     let kept = kept_pages(&folder, &broken);
     plan.keep(&kept);
     notes.of_site(&[&index.diagnostics, &lists.diagnostics, &plan.diagnostics])?;
@@ -315,7 +329,7 @@ pub fn markdown(root: &Path, text: &Arc<str>, as_of: Timestamp) -> Result<(Strin
     let documents = parse::documents(&site, &sources.documents, &config, &mut parse::kept::Nothing).all;
     let released = release::as_of(documents, sources.attachment_paths(), &config, as_of);
     let index = relate::index(released, Vec::new(), BTreeMap::new(), &config);
-    let plan = plan::outputs(&index, load::statics(&site, &sources)?);
+    let plan = plan::outputs(&index, load::statics(&site, &sources)?, pictures::Developed::default());
     let planned = render::Planned { index: Arc::new(index), lists: Arc::default(), plan: Arc::new(plan) };
     let view = render::View::new(planned, &site, &sources, &templates);
     render::markdown(text, &view).map_err(|failure| notes.failure(write::CommitError::Render(vec![failure])))

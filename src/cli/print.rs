@@ -79,6 +79,7 @@ impl Printer {
         let (error, cure) = match failure {
             Failure::Mistakes(_) => (None, None),
             Failure::Write(error) => (Some(error.to_string()), error.cure().map(str::to_owned)),
+            Failure::Pictures(error) => (Some(error.to_string()), None),
             Failure::Load(error) => (Some(error.to_string()), error.cure().map(str::to_owned)),
         };
         let none = Vec::new();

@@ -124,6 +124,7 @@ fn report(failure: &Failure, printer: &Printer) -> String {
     match failure {
         Failure::Mistakes(diagnostics) => printer.drawn(diagnostics),
         Failure::Load(error) => error.to_string(),
+        Failure::Pictures(error) => error.to_string(),
         Failure::Write(error) => error.to_string(),
     }
 }

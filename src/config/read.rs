@@ -80,6 +80,7 @@ impl Config {
             host: values.get_or_default("host"),
             related: values.get_or_default("related"),
             feeds: values.get_or_default("feeds"),
+            images: values.get_or_default("images"),
             robots: values.get_or_default("robots"),
             follow: values.get_or_default("follow"),
             breaking: values.get("breaking"),

@@ -84,6 +84,8 @@ codes! {
     DeadPin = "dead-pin",
     /// A picture or file that is not there.
     MissingPicture = "missing-picture",
+    /// A picture that cannot be developed, or is not what its name says.
+    BadPicture = "bad-picture",
     /// Two terms that are one.
     SameTerm = "same-term",
     /// Two files of authors, series or topics that go by one name.

@@ -7,7 +7,7 @@ use crate::{
     diag::{self, Diagnostic},
     load::{self, Site},
     model::OutPath,
-    parse, plan, relate, release,
+    parse, pictures, plan, relate, release,
     render::{self, Why},
 };
 
@@ -95,7 +95,9 @@ pub fn check(request: &Request) -> Result<Vec<Diagnostic>, Failure> {
     let terms = std::mem::take(&mut released.terms);
     let index = relate::index(released, redirects, rankings, &config);
     let texts = relate::texts(&index, &site, terms)?;
-    let plan = plan::outputs(&index, load::statics(&site, &sources)?);
+    let wanted = plan::wanted_pictures(&index, &sources);
+    let developed = pictures::develop(&site, &wanted, config.images.store_megabytes * 1_000_000)?;
+    let plan = plan::outputs(&index, load::statics(&site, &sources)?, developed);
     found.extend(sources.diagnostics);
     found.extend(index.diagnostics.iter().chain(&texts.diagnostics).chain(&plan.diagnostics).cloned());
     found.extend(notes.sorted());

@@ -24,7 +24,7 @@ use crate::{
     diag::{self, Diagnostic},
     load::{self, Site},
     model::{Digest, Lookup, SourcePath, Timestamp, Zone},
-    parse, plan, relate,
+    parse, pictures, plan, relate,
     release::{self, Policy, Standing},
     render,
 };
@@ -265,7 +265,9 @@ fn warm(request: &Request, as_of: Timestamp) -> Result<(Warm, Work), Failure> {
     let aside = std::mem::take(&mut released.aside);
     let rankings = notes.take(parse::ranking::rankings(&site, &sources.data, released.slots()));
     let index = relate::index(released, redirects, rankings, &config);
-    let plan = plan::outputs(&index, load::statics(&site, &sources)?);
+    let wanted = plan::wanted_pictures(&index, &sources);
+    let developed = pictures::develop(&site, &wanted, config.images.store_megabytes * 1_000_000)?;
+    let plan = plan::outputs(&index, load::statics(&site, &sources)?, developed);
     notes.of_site(&[&index.diagnostics, &plan.diagnostics])?;
     let stories = index.ids().map(|(id, path)| (path.clone(), id)).collect();
     let order = order(&index);

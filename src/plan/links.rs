@@ -9,7 +9,7 @@ use crate::{
     diag::{Code, Diagnostic},
     model::{Reference, SourcePath, UrlPath},
     parse::body::{LinkKind, LinkTarget, Outline},
-    parse::redirects::Target,
+    parse::{matter::Picture, redirects::Target},
     relate::{Destination, Redirect, SiteIndex},
 };
 
@@ -38,7 +38,7 @@ pub enum PictureEnd {
 }
 
 /// Every published source with a body: its file, and what is known of the body.
-fn bodies(index: &SiteIndex) -> Vec<(&SourcePath, &Outline)> {
+pub(super) fn bodies(index: &SiteIndex) -> Vec<(&SourcePath, &Outline)> {
     let stories = index.stories().iter().map(|story| (story.article.path(), &story.article.source.outline));
     let front = index.front.iter().map(|source| (&source.path, &source.outline));
     let sections = index.sections.values().filter_map(|it| it.source.as_ref()).map(|it| (&it.path, &it.outline));
@@ -48,17 +48,25 @@ fn bodies(index: &SiteIndex) -> Vec<(&SourcePath, &Outline)> {
     stories.chain(front).chain(sections).chain(authors).chain(series).chain(terms).collect()
 }
 
-/// The pictures that front matter names, with the file that names them.
-fn front_matter_pictures(index: &SiteIndex) -> impl Iterator<Item = (&SourcePath, &Reference)> {
-    let leads = index.stories().iter().filter_map(|story| {
+/// The lead pictures of stories, with the file that names them.
+pub(super) fn lead_pictures(index: &SiteIndex) -> impl Iterator<Item = (&SourcePath, &Picture)> {
+    index.stories().iter().filter_map(|story| {
         let picture = story.matter().shared.image.as_ref()?;
-        Some((picture.file(story.article.path()), &picture.src))
-    });
-    let portraits = index.authors.values().filter_map(|author| {
+        Some((picture.file(story.article.path()), picture))
+    })
+}
+
+/// The pictures of authors, with the file that names them.
+pub(super) fn portraits(index: &SiteIndex) -> impl Iterator<Item = (&SourcePath, &Reference)> {
+    index.authors.values().filter_map(|author| {
         let source = author.source.as_ref()?;
         Some((&source.path, source.matter.picture.as_ref()?))
-    });
-    leads.chain(portraits)
+    })
+}
+
+/// The pictures that front matter names, with the file that names them.
+fn front_matter_pictures(index: &SiteIndex) -> impl Iterator<Item = (&SourcePath, &Reference)> {
+    lead_pictures(index).map(|(path, picture)| (path, &picture.src)).chain(portraits(index))
 }
 
 fn recordings(index: &SiteIndex) -> impl Iterator<Item = (&SourcePath, &Reference)> {
@@ -110,7 +118,10 @@ impl Plan {
             let name =
                 UrlPath::parse(&format!("/{rooted}")).map(|path| path.as_str()[1..].to_owned()).unwrap_or_default();
             let asset = self.assets.get(&name).cloned();
-            return asset.map_or(PictureEnd::Missing, |asset| PictureEnd::Static(name, asset));
+            return asset.map_or(PictureEnd::Missing, |asset| {
+                let asset = self.shown_asset(&name, asset);
+                PictureEnd::Static(name, asset)
+            });
         }
         let found = index.attachment(from, written);
         found

@@ -6,6 +6,7 @@ mod collisions;
 mod feeds;
 mod links;
 mod periods;
+mod pictures;
 mod sitemaps;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,12 +19,14 @@ use crate::{
     load::{Origin, StaticFile},
     model::{Digest, Label, Lookup, OutPath, SectionKey, Slug, SourcePath, Taxonomy, UrlPath},
     parse::redirects::Target,
+    pictures::Developed,
     relate::{Day, SiteIndex, StoryId},
 };
 
 pub use feeds::{FeedFormat, FeedOf};
 pub use links::{LinkEnd, PictureEnd};
 pub use periods::{Cut, Period};
+pub use pictures::{FOLDER as RENDITIONS, PlannedPicture, wanted as wanted_pictures};
 pub use sitemaps::{FEWEST_STORIES_OF_A_TERM, NewsPart, SitemapEntry, SitemapPart};
 
 /// How many stories a list shows before the calendar takes over.
@@ -101,6 +104,8 @@ pub enum OutputKind {
     StyleSheet(usize),
     /// A file of `content/` that a story refers to.
     Attachment(SourcePath),
+    /// A picture as it was made of its original, by its number among the renditions of that.
+    Rendition(SourcePath, usize),
     /// The published file, kept because its source has a mistake.
     Kept,
 }
@@ -138,6 +143,8 @@ pub struct Plan {
     pub assets: BTreeMap<String, Asset>,
     /// Where files of `content/` are published, for those that are.
     pub attachments: BTreeMap<SourcePath, UrlPath>,
+    /// The pictures that were developed, by their original.
+    pub pictures: BTreeMap<SourcePath, PlannedPicture>,
     /// The calendar's cuts of each list, newest first; none for a list that fits on its first page.
     pub periods: BTreeMap<ListKey, Vec<Cut>>,
     /// The sitemaps.
@@ -208,6 +215,7 @@ impl Output {
             OutputKind::Redirect(at) => Digest::of(&(kind, &index.redirects[*at].from)),
             OutputKind::Static(at) | OutputKind::StyleSheet(at) => Digest::of(&(kind, &plan.statics[*at].name)),
             OutputKind::Attachment(path) => Digest::of(&(kind, path)),
+            OutputKind::Rendition(original, at) => Digest::of(&(kind, original, at)),
             // The address tells the rest.
             OutputKind::Front
             | OutputKind::Archive
@@ -277,12 +285,13 @@ fn fixed(path: &str) -> UrlPath {
 /// Lists every output of a site.
 ///
 /// Mistakes (two sources for one output, links that lead nowhere) are in the plan's `diagnostics`; errors among them stop the build.
-pub fn outputs(index: &SiteIndex, statics: Vec<StaticFile>) -> Plan {
+pub fn outputs(index: &SiteIndex, statics: Vec<StaticFile>, developed: Developed) -> Plan {
     let mut plan = Plan { statics, ..Plan::default() };
     plan.add_stories(index);
     plan.add_lists(index);
     plan.add_archives(index);
     plan.add_statics();
+    plan.add_pictures(developed);
     plan.add_attachments(index);
     plan.add_redirects(index);
     plan.add(fixed("/404.html"), OutputKind::NotFound, None);
@@ -447,6 +456,12 @@ impl Plan {
             .map(|story| (story.article.path().folder(), &story.permalink))
             .collect();
         for path in links::attachments(index) {
+            // What is linked as well leads to the largest of what was made: the original may tell where it was taken.
+            if let Some(planned) = self.pictures.get(&path) {
+                let url = planned.fallback().0.clone();
+                self.attachments.insert(path, url);
+                continue;
+            }
             let beside =
                 std::iter::successors(Some(path.folder()), |folder| folder.rsplit_once('/').map(|(above, _)| above))
                     .find_map(|folder| Some((folder, *bundles.get(folder)?)));

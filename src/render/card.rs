@@ -2,7 +2,7 @@
 
 use tera::{Value, value::Key};
 
-use super::view::Reader;
+use super::{picture, view::Reader};
 use crate::{
     model::{Inline, SectionKey, Slug},
     parse::matter::Picture,
@@ -65,7 +65,7 @@ pub(super) fn card(reader: &Reader, id: StoryId) -> Value {
         "authors": story.byline.iter().map(|byline| reader.name(&byline.author)).collect::<Vec<_>>(),
         "agency": or_empty(shared.agency.as_deref()),
         "section": or_none(story.article.section.as_ref().and_then(|key| reader.section_value(key))),
-        "image": or_none(shared.image.as_ref().map(|picture| self::picture(reader, story, picture))),
+        "image": or_none(shared.image.as_ref().map(|picture| lead(reader, story, picture))),
         "paywall": or_empty(shared.paywall.map(crate::model::Paywall::as_str)),
         "lang": or_empty(shared.lang.as_deref()),
     }
@@ -93,11 +93,14 @@ pub(super) fn section(index: &SiteIndex, key: &SectionKey) -> Value {
 }
 
 /// A picture of a story's front matter.
-fn picture(reader: &Reader, story: &Story, picture: &Picture) -> Value {
+fn lead(reader: &Reader, story: &Story, picture: &Picture) -> Value {
     let file = picture.file(story.article.path());
     let end = reader.end(file, &picture.src.text);
-    let inline = |text: &Option<Inline>| {
-        text.as_ref().map_or_else(|| Value::safe_string(""), |text| reader.inline_in(text, file))
+    let own = picture::words(reader, &end);
+    let inline = |text: &Option<Inline>, own: Option<&String>| match (text, own) {
+        (Some(text), _) => reader.inline_in(text, file),
+        (None, Some(own)) => Value::from(own.as_str()),
+        (None, None) => Value::safe_string(""),
     };
     match reader.picture(&end) {
         None => Value::none(),
@@ -106,9 +109,11 @@ fn picture(reader: &Reader, story: &Story, picture: &Picture) -> Value {
             "width": or_none(size.map(|size| size.0)),
             "height": or_none(size.map(|size| size.1)),
             "alt": picture.alt.as_str(),
-            "caption": inline(&picture.caption),
-            "credit": inline(&picture.credit),
-            "licence": or_empty(picture.licence.as_deref()),
+            "caption": inline(&picture.caption, own.and_then(|own| own.caption.as_ref())),
+            "credit": inline(&picture.credit, own.and_then(|own| own.credit.as_ref())),
+            "licence": or_empty(picture.licence.as_deref().or(own.and_then(|own| own.rights.as_deref()))),
+            "uses": picture::uses(reader, &end),
+            "tone": picture::tone(reader, &end),
         },
     }
 }
@@ -125,6 +130,8 @@ pub(super) fn bare_picture(reader: &Reader, end: &PictureEnd, alt: &str) -> Valu
             "caption": Value::safe_string(""),
             "credit": Value::safe_string(""),
             "licence": "",
+            "uses": picture::uses(reader, end),
+            "tone": picture::tone(reader, end),
         },
     }
 }

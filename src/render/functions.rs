@@ -91,16 +91,33 @@ struct ImageArguments {
     src: String,
     #[serde(default)]
     alt: String,
+    r#use: Option<String>,
 }
 
 fn image(reader: &Reader, arguments: &Kwargs) -> TeraResult<Value> {
-    let ImageArguments { src, alt } = arguments.deserialize()?;
+    let ImageArguments { src, alt, r#use } = arguments.deserialize()?;
     let name = src.trim_start_matches('/');
     let Some(asset) = reader.asset(name) else {
         let known = reader.asset_names();
         return Err(unknown(&format!("there is no picture `static/{name}`"), nearest(name, known)));
     };
-    Ok(bare_picture(reader, &PictureEnd::Static(name.to_owned(), asset.clone()), &alt))
+    let end = PictureEnd::Static(name.to_owned(), asset.clone());
+    reader.uses_picture(&end);
+    let picture = bare_picture(reader, &end, &alt);
+    let Some(wanted) = r#use else { return Ok(picture) };
+    let uses = &reader.config().images;
+    let Some(of) = uses.named(&wanted) else {
+        let known = uses.uses.iter().map(|of| of.name.as_str());
+        return Err(unknown(&format!("there is no use `{wanted}` of pictures"), nearest(&wanted, known)));
+    };
+    if !of.has_file(name) {
+        return Err(Error::message(format!(
+            "`static/{name}` is not made for the use `{wanted}`; in `site.yaml`, add `images: {{uses: {{{wanted}: {{files: [/{name}]}}}}}}`"
+        )));
+    }
+    let mut fields = picture.into_map().unwrap_or_default();
+    fields.insert("sources".into(), super::picture::sources(reader, &end, &wanted));
+    Ok(Value::from(fields))
 }
 
 #[derive(Deserialize)]

@@ -1,13 +1,16 @@
 //! How long browsers and caches may keep each kind of file, and what a page may not say in itself, in the form of the site's host.
 //!
-//! Files in `/assets/` have a fingerprint in their names and never change. News for live coverage is asked for every few seconds. Pages are news:
-//! a cache between host and reader keeps them for a minute, and longer only while it asks for the new one, or cannot get it (RFC 5861).
+//! Files in `/assets/`, and pictures as they were made for pages, have a fingerprint in their names and never change. News for live coverage is
+//! asked for every few seconds. Pages are news: a cache between host and reader keeps them for a minute, and longer only while it asks for the new one, or cannot get it (RFC 5861).
 //! Policies on who may frame a page are heeded in headers alone (Content Security Policy Level 3, section 3.3).
 
 use std::fmt::Write as _;
 
 use super::view::Reader;
-use crate::config::{Config, Host};
+use crate::{
+    config::{Config, Host},
+    plan,
+};
 
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 const LIVE: &str = "public, max-age=10";
@@ -31,7 +34,7 @@ const MOST_ADDRESSES: usize = 90;
 /// What stands behind the redirects in the one file of nginx, Apache or Caddy; nothing for other hosts.
 pub(super) fn beside_rules(config: &Config) -> String {
     // A fingerprint is ten hexadecimal digits. What a site itself puts into `static/assets/` has none, and may change.
-    let fixed = format!("^{}/assets/.*\\.[0-9a-f]{{10}}\\.[^/]+$", regex_of(&config.base_path));
+    let fixed = format!("^{}/(assets|media/sized)/.*\\.[0-9a-f]{{10}}\\.[^/]+$", regex_of(&config.base_path));
     let mut text = String::new();
     let _ = match config.host {
         Host::Nginx => nginx(&mut text, &fixed),
@@ -53,7 +56,9 @@ pub(super) fn headers_file(reader: &Reader) -> String {
     for (name, value) in ALWAYS {
         let _ = writeln!(text, "  {name}: {value}");
     }
-    let _ = writeln!(text, "{base}/assets/*\n  Cache-Control: {FOR_EVER}");
+    for folder in ["/assets/", plan::RENDITIONS] {
+        let _ = writeln!(text, "{base}{folder}*\n  Cache-Control: {FOR_EVER}");
+    }
     let feeds = ["/feed.xml", "/atom.xml", "/feed.json", "/news-sitemap.xml"];
     let feeds = feeds.into_iter().filter(|_| config.origin.is_some()).map(|feed| (format!("{base}{feed}"), FEED));
     let live = reader.on_air().into_iter().map(|url| (config.href(&url), LIVE));

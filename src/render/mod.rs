@@ -15,6 +15,7 @@ mod labels;
 mod listed;
 mod live;
 mod pages;
+mod picture;
 mod robots;
 mod security;
 mod shell;
@@ -124,6 +125,7 @@ pub fn output(output: &Output, view: &View) -> Result<Rendered, Failure> {
                 Content::Bytes(moved.as_bytes().to_vec())
             }
             OutputKind::Attachment(path) => Content::Stream(reader.stream(path)?),
+            OutputKind::Rendition(original, at) => Content::Bytes(picture::rendition(reader, original, *at)?),
             OutputKind::Kept => Content::Kept,
             _ => Content::Bytes(bytes(output, renderer)?),
         };

@@ -228,7 +228,7 @@ fn a_story_with_a_recording_is_an_episode() {
         "<itunes:title>Episode</itunes:title>",
         "<itunes:duration>61</itunes:duration>",
         "<itunes:category text=\"News\"/>",
-        "<media:content url=\"https://post.example/2026/11/22/talk/talk.png\" medium=\"image\" type=\"image/png\" width=\"180\" height=\"180\">",
+        ".png\" medium=\"image\" type=\"image/png\" width=\"180\" height=\"180\">",
         "<media:credit>By Bo</media:credit>",
     ] {
         assert!(rss.contains(line), "{line}\n{rss}");
@@ -237,7 +237,9 @@ fn a_story_with_a_recording_is_an_episode() {
     assert!(text(&tree, "atom.xml").contains("length=\"12\" href=\"https://post.example/2026/11/22/talk/talk.mp3\""));
     let json: serde_json::Value = serde_json::from_str(&text(&tree, "feed.json")).unwrap();
     assert_eq!(json["items"][0]["attachments"][0]["duration_in_seconds"], 61);
-    assert_eq!(json["items"][0]["image"], "https://post.example/2026/11/22/talk/talk.png");
+    let picture = json["items"][0]["image"].as_str().unwrap();
+    assert!(picture.starts_with("https://post.example/media/sized/politics/talk/talk-180."), "{picture}");
+    assert!(rss.contains(&format!("<media:content url=\"{picture}\"")));
     assert!(
         text(&tree, "sitemap-2026-11.xml")
             .contains("<image:loc>https://post.example/2026/11/22/talk/talk.png</image:loc>")

@@ -21,6 +21,7 @@ mod labels;
 mod lists;
 mod machines;
 mod nothing_to_do;
+mod pictures;
 mod preview;
 mod properties;
 mod publishing;

@@ -5,7 +5,8 @@ use std::{collections::BTreeSet, fs, path::Path};
 use crate::site::manifest_dir;
 
 /// The spine, in order.
-const SPINE: [&str; 7] = ["load", "parse", "release", "relate", "plan", "render", "write"];
+/// `pictures` stands where it knows least: it is called before `plan`, and neither knows sources nor pages.
+const SPINE: [&str; 8] = ["load", "pictures", "parse", "release", "relate", "plan", "render", "write"];
 
 /// What every room may use.
 const BESIDE: [&str; 3] = ["model", "diag", "config"];

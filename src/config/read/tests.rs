@@ -1,6 +1,8 @@
 use super::*;
 use crate::{
-    config::{AiPolicy, Crawlers, ExtraType, FeedSettings, Host, HtmlPolicy, PermalinkPattern, Podcast, Publish},
+    config::{
+        AiPolicy, Crawlers, ExtraType, FeedSettings, Host, HtmlPolicy, PermalinkPattern, PictureOf, Podcast, Publish,
+    },
     diag::{draw, report},
     parse::matter::LabelledUrl,
 };
@@ -33,6 +35,7 @@ permalinks: /{section}/{slug}.html
 host: Cloudflare-Pages
 related: {count: 3, min_score: 0.05, tag_weight: 1, half_life_days: 90}
 feeds: {count: 10, hub: https://hub.example/, podcast: {image: /cover.jpg, category: News}}
+images: {quality: 60, store: 500, uses: {card: {widths: [640, 320, 320]}, cover: {files: [/covers/]}}}
 robots: {ai: refuse-training, disallow: [/desk/, '/*.pdf$'], sitemap: false}
 follow: [{label: Mastodon, url: https://social.example/@post}]
 breaking: {text: Vote tonight, link: /live/, until: 2026-07-01T18:00}
@@ -53,6 +56,12 @@ fn every_setting_arrives() {
     assert_eq!(security.contacts, ["desk@post.example"]);
     assert_eq!(security.expires, config.zone.read("2027-05-01").unwrap());
     assert_eq!(security.languages, ["en", "cy"]);
+    let card = config.images.named("card").unwrap();
+    assert_eq!((card.widths.as_slice(), card.of.as_slice()), (&[320, 640][..], &[PictureOf::Lead][..]));
+    assert!(card.sizes.ends_with("33vw"), "what is not written stays");
+    let cover = config.images.named("cover").unwrap();
+    assert!(cover.of.is_empty() && cover.has_file("covers/a.jpg") && !cover.has_file("a.jpg"));
+    assert_eq!((config.images.quality, config.images.store_megabytes, config.images.uses.len()), (60, 500, 5));
     assert_eq!(
         config,
         Config {
@@ -78,6 +87,7 @@ fn every_setting_arrives() {
                 hub: Some("https://hub.example/".into()),
                 podcast: Podcast { image: Some("/cover.jpg".into()), category: Some("News".into()) },
             },
+            images: config.images.clone(),
             robots: Crawlers {
                 ai: AiPolicy::RefuseTraining,
                 disallow: vec!["/desk/".into(), "/*.pdf$".into()],

@@ -9,7 +9,7 @@ use super::{
     },
 };
 use crate::{
-    config::{AiPolicy, ExtraType, Host, HtmlPolicy, Publish},
+    config::{AiPolicy, ExtraType, Host, HtmlPolicy, PictureOf, Publish},
     model::{CorrectionKind, Label, Paywall},
     parse::matter::SeriesOrder,
 };
@@ -292,6 +292,7 @@ const PAPER: &[Field] = &[
     ),
     field("related", Map(RELATED), "How related stories are chosen."),
     field("feeds", Map(FEEDS), "How feeds are made."),
+    field("images", Map(IMAGES), "In which widths pictures are made, and for what: see [pictures](pictures.md)."),
     field(
         "robots",
         Map(CRAWLERS),
@@ -314,7 +315,6 @@ const PAPER: &[Field] = &[
         Entries(&Word(ExtraType::WORDS)),
         "Fields of the site's own, which articles may set under `extra`.",
     ),
-    field("images", Later, "Sizes of pictures."),
     field("search", Later, "Settings of the search."),
     field("languages", Later, "Editions in other languages."),
     field("deploy", Later, "Targets of `letterpress deploy`."),
@@ -357,6 +357,31 @@ const FEEDS: &Shape = &plain(&[&[
     field("count", Integer(1, 100), "How many stories a feed with full text holds; 20 if not said."),
     field("hub", AbsoluteUrl, "The WebSub hub that tells subscribers of a change."),
     field("podcast", Map(PODCAST), "What podcast directories ask of a feed with recordings."),
+]]);
+
+const IMAGES: &Shape = &plain(&[&[
+    field("quality", Integer(1, 100), "The quality of photographs in WebP; 75 if not said."),
+    field(
+        "store",
+        Integer(1, 1_000_000),
+        "How many megabytes of finished pictures are kept in `.letterpress/pictures` for the next build; 2000 if not said.",
+    ),
+    field(
+        "uses",
+        Entries(&Map(PICTURE_USE)),
+        "The places on pages for which pictures are made, by name. The theme has `card`, `lead`, `article` and `portrait`; what is written here replaces what they have.",
+    ),
+]]);
+
+const PICTURE_USE: &Shape = &plain(&[&[
+    field("widths", List(&Integer(16, 4096)), "The widths in pixels; none is made wider than its original."),
+    field("sizes", Text, "How wide the place is, as in the attribute `sizes` of HTML; `100vw` if not said."),
+    field(
+        "of",
+        List(&Word(PictureOf::WORDS)),
+        "Which pictures it is for: those of front matter (`lead`, if not said), of texts (`text`), of authors (`portrait`).",
+    ),
+    field("files", List(&Path), "Files of `static/` that it is for, and folders, which end in `/`."),
 ]]);
 
 const PODCAST: &Shape = &plain(&[&[

@@ -8,9 +8,13 @@ use crate::{
     render::{
         Failure, Words,
         body::in_place_of_picture,
-        card::{or_none, record},
+        card::{or_empty, or_none, record},
+        picture,
     },
 };
+
+/// The use for which the pictures of a text are made.
+const USE: &str = "article";
 
 /// A picture with what is said of it, as written.
 #[derive(Debug, Clone, Copy, Default)]
@@ -45,16 +49,27 @@ impl Desk<'_> {
         let Some((address, size)) = found else {
             return Ok(format!("<p>{}</p>", in_place_of_picture(&end, shown.alt)));
         };
+        let own = picture::words(&self.renderer.reader, &end);
         let arguments = [
             ("src", Value::from(address)),
             ("width", or_none(size.map(|size| size.0))),
             ("height", or_none(size.map(|size| size.1))),
             ("alt", Value::from(shown.alt)),
-            ("caption", self.inline(shown.caption.unwrap_or_default())),
-            ("credit", self.inline(shown.credit.unwrap_or_default())),
-            ("licence", Value::from(shown.licence.unwrap_or_default())),
+            ("caption", self.said(shown.caption, own.and_then(|own| own.caption.as_deref()))),
+            ("credit", self.said(shown.credit, own.and_then(|own| own.credit.as_deref()))),
+            ("licence", or_empty(shown.licence.or(own.and_then(|own| own.rights.as_deref())))),
+            ("sources", picture::sources(&self.renderer.reader, &end, USE)),
+            ("tone", picture::tone(&self.renderer.reader, &end)),
         ];
         self.component("Figure", arguments, None)
+    }
+
+    /// A line of Markdown that the article says of a picture, or else plain text that the picture says of itself.
+    fn said(&self, written: Option<&str>, own: Option<&str>) -> Value {
+        match (written, own) {
+            (None, Some(own)) => Value::from(own),
+            _ => self.inline(written.unwrap_or_default()),
+        }
     }
 
     /// Pictures in a row. Those that are not in this site are left out: the plan has warned of them.
@@ -72,15 +87,19 @@ impl Desk<'_> {
             }
         }
         let picture = |shown: &Shown<'_>| {
-            let (address, size) = self.file(shown.src).1?;
+            let (end, found) = self.file(shown.src);
+            let (address, size) = found?;
+            let own = picture::words(&self.renderer.reader, &end);
             Some(record! {
                 "src": address,
                 "width": or_none(size.map(|size| size.0)),
                 "height": or_none(size.map(|size| size.1)),
                 "alt": shown.alt,
-                "caption": self.inline(shown.caption.unwrap_or_default()),
-                "credit": self.inline(shown.credit.unwrap_or_default()),
-                "licence": shown.licence.unwrap_or_default(),
+                "caption": self.said(shown.caption, own.and_then(|own| own.caption.as_deref())),
+                "credit": self.said(shown.credit, own.and_then(|own| own.credit.as_deref())),
+                "licence": or_empty(shown.licence.or(own.and_then(|own| own.rights.as_deref()))),
+                "sources": picture::sources(&self.renderer.reader, &end, USE),
+                "tone": picture::tone(&self.renderer.reader, &end),
             })
         };
         let pictures: Vec<Value> = shown.iter().filter_map(picture).collect();
@@ -115,6 +134,8 @@ impl Desk<'_> {
             ("url", Value::from(url)),
             ("host", Value::from(host(url))),
             ("place", Value::from(place)),
+            ("sources", picture::sources(&self.renderer.reader, &end, USE)),
+            ("tone", picture::tone(&self.renderer.reader, &end)),
         ];
         self.component("Map", arguments, None)
     }

@@ -10,6 +10,7 @@ use crate::{
     relate::{Story, StoryId},
     render::{
         body::{self, escaped},
+        picture,
         view::Reader,
     },
 };
@@ -154,7 +155,10 @@ fn picture(reader: &Reader, story: &Story) -> Option<Picture> {
         url: format!("{}{href}", reader.config().origin.as_deref().unwrap_or_default()),
         size,
         alt: picture.alt.clone(),
-        credit: picture.credit.as_ref().map(|credit| parse::body::plain_text(&credit.0)).unwrap_or_default(),
+        credit: match &picture.credit {
+            Some(credit) => parse::body::plain_text(&credit.0),
+            None => picture::words(reader, &end).and_then(|own| own.credit.clone()).unwrap_or_default(),
+        },
     })
 }
 

@@ -6,6 +6,7 @@ use crate::{
     parse::{body::plain_text, matter::Picture},
     plan::PictureEnd,
     relate::{Story, StoryId},
+    render::picture,
 };
 
 /// The class by which a theme marks the part of a story that not everyone may read.
@@ -108,20 +109,31 @@ impl Site<'_> {
             let mut pictures = story.article.source.outline.pictures.iter();
             pictures.find_map(|picture| self.image(&self.end(story, &picture.text)))
         };
-        self.lead_picture(story).or_else(in_text).into_iter().collect()
+        let lead = self.lead_picture(story).or_else(in_text);
+        lead.into_iter().chain(self.crops(story)).collect()
+    }
+
+    /// The lead picture in the other shapes that search engines want.
+    fn crops(&self, story: &Story) -> Vec<Node> {
+        let Some(lead) = story.matter().shared.image.as_ref() else { return Vec::new() };
+        let end = self.reader.end(lead.file(story.article.path()), &lead.src.text);
+        let crops = picture::crops(self.reader, &end, lead);
+        crops.map(|(url, size)| super::sized(Node::of("ImageObject").with("url", self.url(url)), Some(size))).collect()
     }
 
     pub(super) fn lead_picture(&self, story: &Story) -> Option<Node> {
         let picture: &Picture = story.matter().shared.image.as_ref()?;
         let plain = |text: &Option<crate::model::Inline>| text.as_ref().map(|text| plain_text(&text.0));
-        let licence = picture.licence.as_deref().filter(|licence| is_web(licence));
         let file = picture.file(story.article.path());
-        let image = self.image(&self.reader.end(file, &picture.src.text))?;
+        let end = self.reader.end(file, &picture.src.text);
+        let own = picture::words(self.reader, &end).cloned().unwrap_or_default();
+        let licence = picture.licence.as_deref().or(own.rights.as_deref()).filter(|licence| is_web(licence));
+        let image = self.image(&end)?;
         Some(
             image
                 .with("@id", self.picture_id(story))
-                .with("caption", plain(&picture.caption))
-                .with("creditText", plain(&picture.credit))
+                .with("caption", plain(&picture.caption).or(own.caption))
+                .with("creditText", plain(&picture.credit).or(own.credit))
                 .with("license", licence),
         )
     }

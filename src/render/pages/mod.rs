@@ -47,6 +47,7 @@ pub(super) fn page(output: &Output, renderer: &Renderer) -> Result<Vec<u8>, Fail
         | OutputKind::Static(_)
         | OutputKind::StyleSheet(_)
         | OutputKind::Attachment(_)
+        | OutputKind::Rendition(..)
         | OutputKind::Kept => unreachable!("files that are no pages are made by `output`"),
     };
     let bytes = renderer.page(template, page, &subject)?;

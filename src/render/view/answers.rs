@@ -133,6 +133,11 @@ impl Library {
     }
 
     pub(super) fn size(&self, end: &PictureEnd) -> Option<(usize, usize)> {
+        if let Some(planned) = self.plan.planned_picture(end) {
+            let (_, rendition) = planned.fallback();
+            // A drawing without a sheet has no size of its own.
+            return (rendition.width > 0).then_some((rendition.width as usize, rendition.height as usize));
+        }
         match end {
             PictureEnd::Attachment(path, _) => self.sizes.get(path).copied(),
             PictureEnd::Static(name, _) => self.sizes.get(&SourcePath::new(format!("static/{name}"))).copied(),

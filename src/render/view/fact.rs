@@ -99,6 +99,8 @@ pub enum Fact {
     Static(String),
     /// A published file of `content/`.
     Attachment(SourcePath),
+    /// A picture as it was made of its original, by its number.
+    Rendition(SourcePath, usize),
     /// A file below `data/`.
     Data(String),
     /// Whether something is published at an address.
@@ -166,6 +168,7 @@ impl Fact {
             Self::Icons => "the icons in `static/icons/`".to_owned(),
             Self::Static(name) => format!("the file `static/{name}`"),
             Self::Attachment(path) => format!("the file `{path}`"),
+            Self::Rendition(path, _) => format!("what was made of the picture `{path}`"),
             Self::Data(name) => format!("the file `data/{name}`"),
             Self::Has(url) => format!("whether {url} is published"),
         }

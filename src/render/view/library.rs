@@ -123,7 +123,8 @@ fn picture_sizes(site: &Site, plan: &Plan) -> BTreeMap<SourcePath, (usize, usize
         let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
         ["jpg", "jpeg", "png", "gif", "webp", "avif", "svg"].contains(&ending.as_str())
     };
-    let attachments = plan.attachments.keys().map(|path| (path.clone(), Origin::Site(path.clone())));
+    let attachments = plan.attachments.keys().filter(|path| !plan.pictures.contains_key(*path));
+    let attachments = attachments.map(|path| (path.clone(), Origin::Site(path.clone())));
     let statics =
         plan.statics.iter().map(|file| (SourcePath::new(format!("static/{}", file.name)), file.origin.clone()));
     let pictures: Vec<(SourcePath, Origin)> =

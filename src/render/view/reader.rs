@@ -30,7 +30,11 @@ use crate::{
         live::LiveEntry,
         matter::{AuthorMatter, SectionMatter, SeriesMatter, TopicMatter},
     },
-    plan::{Asset, Cut, FeedFormat, FeedOf, LinkEnd, ListKey, NEWEST, NewsPart, Period, PictureEnd, SitemapPart},
+    pictures,
+    plan::{
+        Asset, Cut, FeedFormat, FeedOf, LinkEnd, ListKey, NEWEST, NewsPart, Period, PictureEnd, PlannedPicture,
+        SitemapPart,
+    },
     relate::{self, Day, Destination, FilledSlot, FrontPage, Redirect, Related, Story, StoryId},
     release::{Live, Published, Tombstone},
 };
@@ -506,6 +510,10 @@ impl Reader {
 
     /// Notes that the page shows a picture, which is published only as long as something shows it.
     pub(in crate::render) fn uses_picture(&self, end: &PictureEnd) {
+        if let Some(planned) = self.planned_picture(end) {
+            planned.urls().iter().for_each(|url| self.notes.uses(url));
+            return;
+        }
         match end {
             PictureEnd::Attachment(_, url) => self.notes.uses(url),
             PictureEnd::Static(_, asset) => self.notes.uses(&asset.url),
@@ -515,6 +523,9 @@ impl Reader {
 
     /// The address and size of a picture; none if it is not in this site: a reader's browser asks no other.
     pub(in crate::render) fn picture(&self, end: &PictureEnd) -> Option<(String, Option<(usize, usize)>)> {
+        if let Some(planned) = self.planned_picture(end) {
+            return Some((self.href(planned.fallback().0), self.library.size(end)));
+        }
         match end {
             PictureEnd::Attachment(_, url) => Some((self.href(url), self.library.size(end))),
             PictureEnd::Static(_, asset) => Some((self.href(&asset.url), self.library.size(end))),
@@ -522,8 +533,24 @@ impl Reader {
         }
     }
 
+    /// The renditions of a picture; none if it is published as it is. Whoever has an end has noted the picture.
+    pub(in crate::render) fn planned_picture(&self, end: &PictureEnd) -> Option<&PlannedPicture> {
+        self.library.plan.planned_picture(end)
+    }
+
+    /// The bytes of a rendition, by its number. Its address changes with them.
+    pub(in crate::render) fn rendition(&self, original: &SourcePath, at: usize) -> Result<Vec<u8>, load::Error> {
+        self.note(Fact::Rendition(original.clone(), at));
+        let planned = &self.library.plan.pictures[original];
+        let rendition = planned.picture.renditions().nth(at).expect("the plan numbers what there is");
+        pictures::bytes(&self.library.site, original, &planned.picture, rendition)
+    }
+
     /// How many bytes a published file has.
     pub(in crate::render) fn len_bytes(&self, end: &PictureEnd) -> Option<u64> {
+        if let Some(planned) = self.planned_picture(end) {
+            return Some(planned.fallback().1.len_bytes.into());
+        }
         match end {
             PictureEnd::Attachment(path, _) => {
                 self.note(Fact::Attachment(path.clone()));

@@ -19,7 +19,7 @@ use crate::{
     config::Config,
     model::{Digest, Reference, SourcePath, Span},
     parse::body::LinkTarget,
-    plan::{Cut, ListKey, NEWEST, Period},
+    plan::{Cut, ListKey, NEWEST, Period, PictureEnd},
     relate::{self, FilledSlot, Story, StoryId},
     release::Published,
 };
@@ -120,7 +120,7 @@ impl Assessor {
             }
             Fact::Picture(from, written) => {
                 let end = plan.picture(index, from, written);
-                Digest::of(&(library.size(&end), end))
+                Digest::of(&(library.size(&end), plan.planned_picture(&end), &end))
             }
             Fact::Table(from, written) => {
                 let path = library.table(from, written);
@@ -128,7 +128,13 @@ impl Assessor {
             }
             Fact::Found(written) => Digest::of(&library.find(written).map(|id| self.path(id))),
             Fact::Latest(wanted) => Digest::of(&self.paths(&library.latest(wanted))),
-            Fact::Asset(name) => Digest::of(&plan.assets.get(name).map(|asset| (asset, self.sized(name)))),
+            Fact::Asset(name) => Digest::of(&plan.assets.get(name).map(|asset| {
+                let end = PictureEnd::Static(name.clone(), asset.clone());
+                (asset, self.sized(name), plan.planned_picture(&end))
+            })),
+            Fact::Rendition(original, at) => {
+                Digest::of(&plan.pictures.get(original).map(|planned| planned.urls().get(*at)))
+            }
             Fact::Icons => {
                 let icons = library.icons().into_iter();
                 Digest::of(&icons.map(|(name, asset)| (name, asset, self.sized(name))).collect::<Vec<_>>())

@@ -1,0 +1,154 @@
+//! Pictures on pages, end to end: what is named is there, and nothing else.
+
+use std::collections::BTreeSet;
+
+use crate::site::{Site, Tree, assert_same, manifest_dir};
+
+/// A photograph of the example newspaper, 1,200 pixels wide or more.
+fn photograph() -> Vec<u8> {
+    std::fs::read(manifest_dir().join("content/climate/barrier.jpg")).unwrap()
+}
+
+/// A portrait of the example newspaper.
+fn portrait() -> Vec<u8> {
+    std::fs::read(manifest_dir().join("content/authors/mara-ellison.jpg")).unwrap()
+}
+
+fn site() -> Site {
+    Site::new()
+        .file("content/climate/flood.jpg", photograph())
+        .file("content/climate/map.jpg", photograph())
+        .file("content/authors/ann.jpg", portrait())
+        .file("content/authors/ann.md", "---\nname: Ann Open\npicture: ann.jpg\n---\n")
+        .file("static/covers/a.jpg", photograph())
+        .article(
+            "climate/flood.md",
+            "The flood",
+            "2026-11-20",
+            "authors: [ann]\nimage: {src: flood.jpg, alt: Water, focus: [0.1, 0.9]}\n",
+        )
+        .file(
+            "content/climate/map.md",
+            "---\ntitle: The map\ndate: 2026-11-19\n---\n![A map](map.jpg \"The *map*\")\n\n[In full](map.jpg)\n",
+        )
+}
+
+/// The addresses below `/media/` that a page names.
+fn named(page: &str) -> BTreeSet<String> {
+    let words = page.split(|c: char| c.is_whitespace() || "\"',;<\\&".contains(c));
+    let paths = words.filter_map(|word| word.find("/media/").map(|at| word[at + 1..].to_owned()));
+    paths.collect()
+}
+
+fn media(tree: &Tree) -> BTreeSet<String> {
+    tree.keys().filter(|path| path.starts_with("media/")).cloned().collect()
+}
+
+#[test]
+fn every_picture_that_is_named_is_there_and_every_one_there_is_named() {
+    let site = site();
+    let tree = site.published();
+    let pages = tree.iter().filter(|(path, _)| [".html", ".xml", ".json"].iter().any(|ending| path.ends_with(ending)));
+    let all: BTreeSet<String> = pages.flat_map(|(_, bytes)| named(&String::from_utf8_lossy(bytes))).collect();
+    assert_eq!(all, media(&tree));
+    assert!(tree.keys().all(|path| !path.ends_with("/flood.jpg")), "the original is not published");
+}
+
+#[test]
+fn a_lead_picture_comes_in_widths_and_shapes() {
+    let site = site();
+    site.build().succeeded();
+    let page = site.page("2026/11/20/flood/index.html");
+    for part in [
+        "<source type=\"image/webp\" srcset=\"/media/sized/climate/flood-400.",
+        ".webp 400w, /media/sized/climate/flood-800.",
+        ".webp 1200w\" sizes=\"",
+        "width=\"1200\" height=\"",
+        "data-tone=\"h",
+        "fetchpriority=\"high\"></picture>",
+        "/media/sized/climate/flood-16x9.",
+        "/media/sized/climate/flood-1x1.",
+        "srcset=\"/media/sized/authors/ann-96.",
+        "<meta property=\"og:image:width\" content=\"1200\">",
+    ] {
+        assert!(page.contains(part), "{part}\n{page}");
+    }
+    let front = site.page("index.html");
+    assert!(front.contains("flood-400.") && front.contains("flood-1200."), "{front}");
+    let map = site.page("2026/11/19/map/index.html");
+    assert!(map.contains("map-1200.") && !map.contains("map-16x9"), "{map}");
+    assert!(map.contains("<a href=\"/media/sized/climate/map-1200."), "a link leads to the largest: {map}");
+    assert!(map.contains("sizes=\"(min-width: 44rem)"), "{map}");
+}
+
+#[test]
+fn a_template_asks_for_static_pictures_in_declared_uses() {
+    let page = "{% extends \"theme/not-found.html\" %}{% block main %}{% set it = image(src=\"/covers/a.jpg\", alt=\"A\", use=\"cover\") %}\
+        <img src=\"{{ it.src }}\" srcset=\"{{ it.sources[0].srcset }}\" alt=\"A\">{% endblock %}";
+    let site = site().file("templates/not-found.html", page);
+    site.build().exited(1).says("there is no use `cover` of pictures");
+    site.write(
+        "site.yaml",
+        "title: P\nurl: https://p.example\ntime_zone: Europe/London\nimages: {uses: {cover: {widths: [500]}}}\n",
+    );
+    site.build().exited(1).says("add `images: {uses: {cover: {files: [/covers/a.jpg]}}}`");
+    site.write(
+        "site.yaml",
+        "title: P\nurl: https://p.example\ntime_zone: Europe/London\nimages: {uses: {cover: {widths: [500], files: [/covers/]}}}\n",
+    );
+    site.build().succeeded();
+    assert!(site.page("404.html").contains("srcset=\"/media/sized/static/covers/a-500."), "{}", site.page("404.html"));
+}
+
+#[test]
+fn a_bad_picture_is_named_and_its_page_stands() {
+    let whole = photograph();
+    let site = site().file("content/climate/flood.jpg", &whole[..whole.len() / 2]);
+    site.build()
+        .succeeded()
+        .says("warning[bad-picture]: this picture ends in the middle")
+        .says("content/climate/flood.jpg");
+    assert!(site.page("2026/11/20/flood/index.html").contains("src=\"/media/climate/flood.jpg\""));
+    assert_eq!(site.public()["media/climate/flood.jpg"], whole[..whole.len() / 2]);
+    site.build_with(&["--strict"]).exited(1).says("bad-picture");
+    // The second build tells it again, from the store.
+    site.remove(".letterpress/cache");
+    site.build().succeeded().says("warning[bad-picture]");
+}
+
+#[test]
+fn pictures_of_what_is_not_out_leave_no_trace() {
+    let with = site()
+        .file("content/climate/zyxomma.jpg", portrait())
+        .article("climate/secret.md", "Secret", "2026-12-01", "image: {src: zyxomma.jpg, alt: Z, focus: [0, 0]}\n")
+        // It would show a picture that is out as a lead, with crops, and around another point.
+        .article("climate/other.md", "Other", "2026-12-01", "image: {src: map.jpg, alt: Z}\n")
+        .article("climate/third.md", "Third", "2026-12-01", "image: {src: flood.jpg, alt: Z, focus: [0.9, 0.1]}\n");
+    let without = site();
+    assert_same(&without.published(), &with.published(), "pictures of what is not out");
+}
+
+#[test]
+fn the_store_changes_no_byte() {
+    let (first, second) = (site(), site());
+    let tree = first.published();
+    assert_same(&tree, &first.published(), "built twice");
+    std::fs::remove_dir_all(first.path(".letterpress")).unwrap();
+    first.build_with(&["--jobs", "1"]).succeeded();
+    assert_same(&tree, &first.public(), "without the store");
+    second.build_with(&["--jobs", "8"]).succeeded();
+    assert_same(&tree, &second.public(), "on eight threads");
+}
+
+#[test]
+fn drawings_are_published_without_their_scripts() {
+    let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 30 20\"><script>alert(1)</script><path d=\"M0 0h9\"/></svg>";
+    let site = site()
+        .file("content/climate/map.svg", svg)
+        .file("content/climate/map.md", "---\ntitle: The map\ndate: 2026-11-19\n---\n![A map](map.svg)\n");
+    let tree = site.published();
+    let (path, bytes) = tree.iter().find(|(path, _)| path.starts_with("media/sized/climate/map-30.")).unwrap();
+    assert_eq!(path.rsplit('.').next(), Some("svg"));
+    assert!(!String::from_utf8_lossy(bytes).contains("script"));
+    assert!(site.page("2026/11/19/map/index.html").contains("width=\"30\" height=\"20\""));
+}
