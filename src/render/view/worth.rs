@@ -2,7 +2,6 @@
 
 use std::{
     hash::{Hash, Hasher},
-    io,
     sync::Arc,
 };
 
@@ -155,7 +154,10 @@ impl Assessor {
         match aspect {
             Aspect::Whole => whole(story),
             Aspect::Body => Digest::of(&story.article.source.hash),
-            Aspect::Card => json(&self.reader.apart(|| card::card(&self.reader, id)).0),
+            Aspect::Card => match library.cards[id.index()].get() {
+                Some(card) => json(card),
+                None => json(&self.reader.apart(|| card::card(&self.reader, id)).0),
+            },
             Aspect::Related => {
                 let related = library.lists.of(id).iter();
                 Digest::of(&related.map(|it| (self.path(it.story), it.reason, &it.shared)).collect::<Vec<_>>())
@@ -232,17 +234,6 @@ impl<M: Hash> Hash for Named<'_, M> {
 
 /// The digest of a template's value, by its JSON.
 fn json(value: &Value) -> Digest {
-    struct Bytes(blake3::Hasher);
-    impl io::Write for Bytes {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.update(bytes);
-            Ok(bytes.len())
-        }
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-    let mut bytes = Bytes(blake3::Hasher::new());
-    serde_json::to_writer(&mut bytes, value).expect("the values of templates are lists, texts and numbers");
-    Digest::of(bytes.0.finalize().as_bytes())
+    let bytes = serde_json::to_vec(value).expect("the values of templates are lists, texts and numbers");
+    Digest::of(bytes.as_slice())
 }
