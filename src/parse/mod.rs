@@ -24,7 +24,7 @@ use crate::{
     load::{self, Shelved, Site, Source},
     model::{SourcePath, Span},
 };
-use body::{BodySettings, Outline};
+use body::{BodySettings, KeptWords, Outline};
 use fences::Fence;
 use fields::Settings;
 use front_matter::Subject;
@@ -80,8 +80,14 @@ impl Document {
 pub fn documents(site: &Site, sources: &[Source], config: &Config) -> Vec<Document> {
     let settings = Settings::from(config);
     let body_settings = BodySettings::from(config);
-    let desk =
-        Desk { site, bundles: place::bundles(sources), settings, body_settings, languages: Languages::default() };
+    let desk = Desk {
+        site,
+        bundles: place::bundles(sources),
+        settings,
+        body_settings,
+        languages: Languages::default(),
+        is_searched: config.search,
+    };
     sources.par_iter().map_init(Workbench::default, |bench, source| document(&desk, &source.path, bench)).collect()
 }
 
@@ -92,10 +98,12 @@ struct Desk<'a> {
     settings: Settings,
     body_settings: BodySettings<'a>,
     languages: Languages,
+    /// Whether the words of articles are kept for search.
+    is_searched: bool,
 }
 
 fn document(desk: &Desk<'_>, path: &SourcePath, bench: &mut Workbench) -> Document {
-    let Desk { site, bundles, settings, body_settings, languages } = desk;
+    let Desk { site, bundles, settings, body_settings, languages, .. } = desk;
     let bytes = match site.read(path) {
         Ok(bytes) => bytes,
         Err(error) => return Document::unreadable(path, unreadable(path, &error)),
@@ -143,9 +151,16 @@ fn document(desk: &Desk<'_>, path: &SourcePath, bench: &mut Workbench) -> Docume
         && matter.date.is_some()
     {
         let language = (languages, body_settings.language);
-        parsed.outline.terms = bench.terms(Some(&matter.title), &parsed.plain, start, language);
+        let mut keep = |outline: &mut Outline, headline, plain| {
+            outline.terms = bench.terms(headline, plain, start, language);
+            if desk.is_searched {
+                let list = bench.word_list();
+                outline.word_list = Some(KeptWords { hash: blake3::hash(&list), place: site.shelve(&list) });
+            }
+        };
+        keep(&mut parsed.outline, Some(matter.title.as_str()), &parsed.plain);
         for (entry, text) in live.iter_mut().flat_map(|live| &mut live.entries).zip(&entries) {
-            entry.outline.terms = bench.terms(None, text, start, language);
+            keep(&mut entry.outline, None, text);
         }
     }
     Document {
@@ -210,6 +225,36 @@ pub fn body(
     settings: &BodySettings<'_>,
 ) -> Result<body::Body, load::Error> {
     text(site, original, settings).map(|text| text.body)
+}
+
+/// The word lists of an article, or of the introduction and entries of live coverage given by where they stand: as they were kept, else from reading the
+/// document again.
+///
+/// # Errors
+/// As [`text()`].
+pub fn word_lists(
+    site: &Site,
+    (path, hash): (&SourcePath, &blake3::Hash),
+    headline: &str,
+    parts: &[(Option<Span>, Option<KeptWords>)],
+    settings: &BodySettings<'_>,
+) -> Result<Vec<Vec<u8>>, load::Error> {
+    let kept: Option<Vec<Vec<u8>>> = parts.iter().map(|(_, kept)| site.shelved((*kept)?.place?)).collect();
+    if let Some(kept) = kept {
+        return Ok(kept);
+    }
+    let bytes = unchanged(site, path, hash)?;
+    let text = std::str::from_utf8(&bytes).expect("the same bytes were UTF-8 when they were parsed");
+    let (_, body) = fences::split(text).expect("the same bytes had front matter when they were parsed");
+    let (mut bench, languages) = (Workbench::default(), Languages::default());
+    let mut headline = Some(headline);
+    let list = |(span, _): &(Option<Span>, _)| {
+        let part = span.map_or(body.clone(), |span| span.start..span.end);
+        let plain = body::outline(path, text, part, settings).plain;
+        bench.terms(headline.take(), &plain, body.start, (&languages, settings.language));
+        bench.word_list()
+    };
+    Ok(parts.iter().map(list).collect())
 }
 
 /// Reads live coverage again and makes the HTML with holes of its introduction and of those entries that are given, in their order.

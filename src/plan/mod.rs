@@ -6,6 +6,7 @@ mod collisions;
 mod feeds;
 mod links;
 mod periods;
+mod search;
 mod sitemaps;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,6 +23,7 @@ use crate::{
 pub use feeds::{FeedFormat, FeedOf};
 pub use links::{LinkEnd, PictureEnd};
 pub use periods::{Cut, Period};
+pub use search::{CARDS_A_FILE, SEARCH, Search, SearchPart, Volume};
 pub use sitemaps::{FEWEST_STORIES_OF_A_TERM, NewsPart, SitemapEntry, SitemapPart};
 
 /// How many stories a list shows before the calendar takes over.
@@ -71,6 +73,8 @@ pub enum OutputKind {
     Day(Day),
     /// All corrections.
     Corrections,
+    /// The search page, or a file of its index.
+    Search(SearchPart),
     /// The page for addresses that are not there.
     NotFound,
     /// A feed.
@@ -142,6 +146,8 @@ pub struct Plan {
     pub sitemaps: Vec<SitemapPart>,
     /// The news sitemap, in parts.
     pub news: Vec<NewsPart>,
+    /// The search index.
+    pub search: Search,
     /// What is wrong with how outputs fit together, and references that lead to none.
     pub diagnostics: Vec<Diagnostic>,
     /// Every file, by its path.
@@ -238,6 +244,7 @@ pub fn outputs(index: &SiteIndex, statics: Vec<StaticFile>) -> Plan {
     plan.add_statics();
     plan.add_attachments(index);
     plan.add_redirects(index);
+    plan.add_search(index);
     plan.add(fixed("/404.html"), OutputKind::NotFound, None);
     if index.config.origin.is_some() {
         plan.add_feeds(index);

@@ -15,6 +15,7 @@ mod listed;
 mod live;
 mod pages;
 mod robots;
+mod search;
 mod security;
 mod shell;
 mod sitemap;
@@ -31,7 +32,7 @@ use crate::{
     load,
     model::{OutPath, SourcePath},
     parse,
-    plan::{Output, OutputKind},
+    plan::{Output, OutputKind, SearchPart},
 };
 
 pub use templates::{Templates, load as load_templates};
@@ -78,7 +79,7 @@ impl Failure {
     fn help(self, text: &str) -> Self {
         match self {
             Self::Mistake(mistake) => Self::Mistake(Box::new(mistake.help(text))),
-            other => other,
+            other @ Self::Load(_) => other,
         }
     }
 }
@@ -129,6 +130,10 @@ pub fn output(output: &Output, view: &View) -> Result<Rendered, Failure> {
             security::security(config, contact).into_bytes().into()
         }
         OutputKind::WebManifest => web_manifest::manifest(view),
+        OutputKind::Search(SearchPart::Volumes) => search::volumes(view).into(),
+        OutputKind::Search(SearchPart::Contents(volume)) => search::contents(view, *volume)?.into(),
+        OutputKind::Search(SearchPart::Words(volume, file)) => search::words(view, *volume, *file)?.into(),
+        OutputKind::Search(SearchPart::Cards(volume, file)) => search::cards(view, *volume, *file).into(),
         OutputKind::HostRules => host_rules::rules(view.index()).into_bytes().into(),
         OutputKind::HostHeaders => host_headers::headers_file(view.index()).into_bytes().into(),
         _ => pages::page(output, view)?,

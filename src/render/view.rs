@@ -18,6 +18,7 @@ use super::{
     feed::{FullText, Written},
     functions, labels,
     listed::Listed,
+    search::Volumes,
     shell::{Place, Shells},
     templates,
 };
@@ -68,6 +69,8 @@ pub(super) struct Library {
     /// The top sections: slug and link.
     pub(super) navigation: Vec<(String, String)>,
     pub(super) shells: Shells,
+    /// The volumes of the search index.
+    pub(super) volumes: Volumes,
     policy: OnceLock<Value>,
 }
 
@@ -144,6 +147,7 @@ impl View {
             endless: Mutex::default(),
             navigation,
             shells: Shells::default(),
+            volumes: Volumes::default(),
             policy: OnceLock::new(),
         });
         let mut tera = templates.tera.clone();

@@ -25,4 +25,5 @@ mod properties;
 mod publishing;
 mod related;
 mod rooms;
+mod search;
 mod site;

@@ -214,8 +214,19 @@ pub struct Outline {
     pub words: usize,
     /// The body itself, where it was kept for `render`.
     pub shelved: Option<Shelved>,
+    /// The words of the text for search, if they are asked for: made by the reader of documents too.
+    pub word_list: Option<KeptWords>,
     /// What the story is about, its headline included: made by the reader of documents, from the text and the headline together.
     pub terms: Terms,
+}
+
+/// The words of a text, kept for search; see [`super::terms::WordList`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeptWords {
+    /// The hash of the list.
+    pub hash: blake3::Hash,
+    /// The list itself, where there was room for it.
+    pub place: Option<Shelved>,
 }
 
 #[cfg(test)]

@@ -146,6 +146,15 @@ pub(super) fn corrections(renderer: &Renderer, output: &Output) -> Value {
     with(frame.fields(library), record! { "entries": entries })
 }
 
+/// The search page. It shows no story, so that none changes it.
+pub(super) fn search(renderer: &Renderer, output: &Output) -> Value {
+    let library = &*renderer.library;
+    let title = library.words.word("search");
+    let sections: Vec<Value> = library.index.sections.keys().map(|key| library.sections[key].clone()).collect();
+    let frame = Frame::new(library, "search", title, &output.url);
+    with(frame.fields(library), record! { "sections": sections })
+}
+
 /// The page for addresses that are not there.
 pub(super) fn not_found(renderer: &Renderer, output: &Output) -> Value {
     let library = &*renderer.library;

@@ -5,7 +5,7 @@ use tera::{Map, Value};
 use super::social;
 use crate::{
     model::UrlPath,
-    plan::{FeedFormat, FeedOf, WEB_MANIFEST},
+    plan::{FeedFormat, FeedOf, SEARCH, WEB_MANIFEST},
     relate::StoryId,
     render::{
         Failure,
@@ -58,7 +58,8 @@ pub(in crate::render) fn site(library: &Library) -> Value {
             "atom": or_none(feed(library, FeedFormat::Atom)),
             "json": or_none(feed(library, FeedFormat::Json)),
         },
-        "manifest": or_none(manifest(library)),
+        "manifest": or_none(planned(library, WEB_MANIFEST)),
+        "search": or_none(planned(library, SEARCH)),
     }
 }
 
@@ -68,9 +69,9 @@ fn feed(library: &Library, format: FeedFormat) -> Option<String> {
     library.plan.has(&url).then(|| library.href(&url))
 }
 
-/// The web manifest, ours or the site's.
-fn manifest(library: &Library) -> Option<String> {
-    let url = UrlPath::parse(WEB_MANIFEST).expect("the program's own paths are safe");
+/// The address of one of the program's own outputs, if the site has it.
+fn planned(library: &Library, path: &str) -> Option<String> {
+    let url = UrlPath::parse(path).expect("the program's own paths are safe");
     library.plan.has(&url).then(|| library.href(&url))
 }
 

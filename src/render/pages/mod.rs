@@ -37,6 +37,7 @@ pub(super) fn page(output: &Output, view: &View) -> Result<Rendered, Failure> {
             OutputKind::Month(year, month) => ("month.html", archives::month(renderer, output, *year, *month)),
             OutputKind::Day(day) => ("day.html", archives::day(renderer, output, *day)?),
             OutputKind::Corrections => ("corrections.html", archives::corrections(renderer, output)),
+            OutputKind::Search(_) => ("search.html", archives::search(renderer, output)),
             OutputKind::NotFound => ("not-found.html", archives::not_found(renderer, output)),
             OutputKind::Live(_)
             | OutputKind::Feed(..)
