@@ -311,7 +311,8 @@
       const cards = await search.cards(answer.results.slice(shown, shown + step));
       if (here !== asked) return;
       for (const [url, title, summary, iso, day, names, section, label, labelText, lang] of cards) {
-        const card = make("article", make("li", list), { className: "card river", lang });
+        const card = make("article", make("li", list), { className: "card river" });
+        if (lang) card.lang = lang;
         if (labelText) {
           card.dataset.label = label;
           make("span", make("p", card, { className: "kicker" }), { className: "label", textContent: labelText }).dataset.label = label;
@@ -320,8 +321,8 @@
         if (summary) marked(make("p", card, { className: "standfirst" }), summary, search);
         const meta = make("p", card, { className: "meta" });
         if (names) marked(make("span", meta, { className: "names" }), names, search);
-        if (section) make("span", meta, { textContent: section });
-        if (day) make("time", meta, { dateTime: iso, textContent: day });
+        if (section) meta.append(" "), make("span", meta, { textContent: section });
+        if (day) meta.append(" "), make("time", meta, { dateTime: iso, textContent: day });
       }
       more.hidden = list.children.length >= answer.results.length;
     };
