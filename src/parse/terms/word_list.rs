@@ -110,3 +110,46 @@ fn number(bytes: &mut &[u8]) -> Option<u32> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse::terms::{Languages, Plain, Workbench, all_words};
+
+    /// `tests/web/lib/checks/search-rules.mjs` has the same list for the script that asks: what one side cuts otherwise is never found.
+    #[test]
+    fn texts_are_cut_as_queries_are() {
+        let check = |language: &str, text: &str, words: &[&str]| {
+            let mut found = Vec::new();
+            all_words(text, (&Languages::default(), language), |word| found.push(word.to_owned()));
+            assert_eq!(found, words, "{text}");
+        };
+        check("en-GB", "Élysée’s 3,200 homes", &["elysee", "3200", "home"]);
+        check(
+            "en",
+            "The councillors’ policies, a boss and a virus",
+            &["the", "councillor", "policy", "boss", "and", "virus"],
+        );
+        check("en", "off-shore x wind", &["off", "shore", "wind"]);
+        check("fr", "l’eau des élus", &["eau", "des", "elus"]);
+        check("en", "don't rock-'n'-roll", &["dont", "rock", "roll"]);
+        check("ja", "国会議事堂 Tokyo", &["国会", "会議", "議事", "事堂", "tokyo"]);
+        check("ja", "水", &[]);
+        check("th", "กำแพง", &["ก\u{e4d}\u{e32}", "\u{e4d}\u{e32}แ", "แพ", "พง"]);
+        check("de", "Straße ÜBER", &["straße", "uber"]);
+    }
+
+    #[test]
+    fn a_list_has_each_word_once_with_all_that_it_counts() {
+        let mut plain = Plain::default();
+        plain.push("A vote on turbines: the turbine vote.", Some(0));
+        let mut bench = Workbench::default();
+        bench.terms(Some("Turbines"), &plain, 0, (&Languages::default(), "en"));
+        let bytes = bench.word_list();
+        let list = WordList::of(&bytes);
+        let words: Vec<(String, u32)> =
+            list.iter().map(|(word, tenths)| (String::from_utf8_lossy(word).into_owned(), tenths)).collect();
+        assert_eq!(words, [("turbine".to_owned(), 70), ("vote".to_owned(), 30)]);
+        assert_eq!(list.len_of_text(), 8);
+    }
+}

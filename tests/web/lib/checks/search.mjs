@@ -40,6 +40,7 @@ async function faultsOf(page, { tree, server, browser, colorScheme }) {
   const expect = (rule, holds, message) => holds || faults.push({ rule, message });
   const story = anyStory(tree);
   const context = await browser.newContext({ viewport: { width: 360, height: 740 }, colorScheme, reducedMotion: 'reduce' });
+  context.setDefaultTimeout(120_000);
   const tab = await context.newPage();
   const said = [];
   tab.on('console', (message) => message.type() === 'error' && said.push(message.text()));
