@@ -346,10 +346,13 @@
       } catch {
         if (here === asked) status.textContent = words.failed;
       }
+      if (here === asked) list.ariaBusy = null;
     };
-    const soon = () => {
+    // Busy from the first letter on: what stands in the list belongs to another query.
+    const soon = (wait) => {
+      list.ariaBusy = "true";
       clearTimeout(timer);
-      timer = setTimeout(run, 150);
+      timer = setTimeout(run, wait);
     };
 
     const suggest = async (input, sign) => {
@@ -369,10 +372,9 @@
     for (const field of fields) field.value = new URLSearchParams(location.search).get(field.name) ?? "";
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      clearTimeout(timer);
-      run();
+      soon(0);
     });
-    form.addEventListener("input", soon);
+    form.addEventListener("input", () => soon(150));
     author.addEventListener("input", () => suggest(author, "@"));
     tag.addEventListener("input", () => suggest(tag, "#"));
     q.addEventListener("keydown", move);
@@ -383,7 +385,7 @@
       list.children[shown]?.querySelector("a").focus();
     });
     form.hidden = false;
-    if (location.search) run();
+    if (location.search) soon(0);
   };
 
   if (globalThis.document) page();
