@@ -106,6 +106,9 @@ impl CleanBuilds {
             for name in names {
                 copy(&root.join(name), &fresh.path().join(name));
             }
+            // What pictures were developed to goes by their bytes, and to develop all of them again takes minutes.
+            let pictures = ".letterpress/pictures";
+            copy(&root.join(pictures), &fresh.path().join(pictures));
             let built = asked.build(fresh.path());
             (tree(&fresh.path().join("public")), built.diagnostics, built.withheld)
         })
