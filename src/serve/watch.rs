@@ -74,30 +74,17 @@ impl Watcher {
     /// Tells that everything has changed, and then of each change.
     pub(super) fn run(&mut self, change: &Sender<Changed>, announce: &impl Fn(Event)) {
         let mut system = System::start(&self.scope, &self.sender);
-        // The first build need not wait until all stamps are known: what the system tells of meanwhile counts as changed, whatever they say. Where it
-        // tells of nothing, they must be known before.
-        let known = system.0.is_none().then(|| Stamps::new(self.scope.clone()));
-        if change.send(Changed::anything()).is_err() {
-            return;
-        }
-        let mut stamps = known.unwrap_or_else(|| Stamps::new(self.scope.clone()));
-        let mut early = Asked::default();
-        for hint in self.hints.try_iter() {
-            if early.add(hint, &self.scope).is_none() {
-                return;
-            }
-        }
-        for path in &early.at {
-            stamps.look_at(path);
-        }
-        let mut changed = early.as_changes();
+        // Stamps come before the first build: of what is saved later, the system may tell later still, and stamps that know it already would hide it.
+        let mut stamps = Stamps::new(self.scope.clone());
+        let mut changed = Changed::anything();
+        let mut blind = None;
         let mut is_blind = false;
         loop {
             // Whoever listens is gone when the server ends.
             if !changed.is_nothing() && change.send(changed).is_err() {
                 return;
             }
-            if let Some(reason) = early.blind.take().filter(|_| !is_blind) {
+            if let Some(reason) = blind.take().filter(|_| !is_blind) {
                 is_blind = true;
                 announce(Event::Polling { reason });
             }
@@ -121,7 +108,7 @@ impl Watcher {
                             // Each is looked at, whatever the ones before it say: what is not looked at now would count as a change later.
                             asked.at.iter().flat_map(|path| stamps.look_at(path)).collect()
                         };
-                        early.blind = asked.blind;
+                        blind = asked.blind;
                         files
                     }
                 },
@@ -201,12 +188,6 @@ impl Asked {
 
     fn is_settled(&self) -> bool {
         self.open.is_empty() && !self.everywhere
-    }
-
-    fn as_changes(&self) -> Changed {
-        // A folder may hold anything.
-        let anything = self.everywhere || self.at.iter().any(|path| path.is_dir());
-        Changed { files: self.at.clone(), anything }
     }
 }
 
