@@ -9,6 +9,7 @@
 
 mod answers;
 mod fact;
+mod files;
 mod library;
 mod memory;
 mod reader;
