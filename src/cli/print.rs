@@ -118,6 +118,7 @@ impl Printer {
     }
 
     /// The diagnostics as text, for a page in the browser.
+    #[cfg(feature = "serve")]
     pub(super) fn drawn(&self, diagnostics: &[Diagnostic]) -> String {
         diag::report(diagnostics, &self.sources())
     }

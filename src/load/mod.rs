@@ -18,6 +18,7 @@ pub use looked::Looked;
 pub use shelf::Shelved;
 pub use stamp::{FileTime, Stamp};
 pub use statics::{Fingerprint, Origin, StaticFile, statics, theme_templates};
+#[cfg(feature = "serve")]
 pub(crate) use walk::is_litter_name;
 pub use walk::{Source, Sources, sources};
 

@@ -162,7 +162,6 @@ impl Store {
 }
 
 /// Writes a file in one step.
-#[cfg_attr(not(feature = "pictures"), expect(dead_code, reason = "only the darkroom writes"))]
 #[expect(clippy::disallowed_methods, reason = "the store is no part of an edition")]
 pub(super) fn write(place: &Path, parts: &[&[u8]]) -> io::Result<()> {
     let folder = place.parent().expect("the store lies in a folder");
