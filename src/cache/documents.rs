@@ -63,7 +63,9 @@ impl Documents {
     /// The file and where its blocks lie; none if there is no file, or it was kept with other settings.
     #[expect(clippy::disallowed_methods, reason = "the cache is no file of the site, and is read by its writer alone")]
     fn read(&self, key: &Key) -> Result<Option<(File, Vec<Block>)>, Odd> {
-        let file = match File::open(&self.place) {
+        // What is added goes into this very file, though another build may put one of its own in its place meanwhile.
+        let open = File::options().read(true).append(true).open(&self.place).or_else(|_| File::open(&self.place));
+        let file = match open {
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
             Err(_) => return Err(Odd::Unreadable),
             Ok(file) => file,
@@ -83,13 +85,8 @@ impl Documents {
     }
 
     /// How many blocks can be read.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.blocks.len()
-    }
-
-    /// Whether none can.
-    pub fn is_empty(&self) -> bool {
-        self.blocks.is_empty()
     }
 
     /// Whether what is added will be kept.
@@ -116,10 +113,9 @@ impl Documents {
     /// Adds a block.
     pub fn add(&mut self, bytes: &[u8]) {
         let Some(key) = self.key.as_ref().filter(|_| self.failure.is_none()) else { return };
-        let result = if self.file.is_some() {
-            append(&self.place, bytes)
-        } else {
-            draft(&mut self.draft, &self.place, key, bytes)
+        let result = match &self.file {
+            Some(file) => append(file, bytes),
+            None => draft(&mut self.draft, &self.place, key, bytes),
         };
         self.failure = result.err();
     }
@@ -178,8 +174,8 @@ fn draft(draft: &mut Option<(PathBuf, File)>, place: &Path, key: &Key, bytes: &[
 }
 
 /// Adds a block to the file. One that a killed build has cut short is known by its length.
-fn append(place: &Path, bytes: &[u8]) -> io::Result<()> {
-    File::options().append(true).open(place)?.write_all(&sealed(bytes)?)
+fn append(mut file: &File, bytes: &[u8]) -> io::Result<()> {
+    file.write_all(&sealed(bytes)?)
 }
 
 fn sealed(bytes: &[u8]) -> io::Result<Vec<u8>> {

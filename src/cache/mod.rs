@@ -1,14 +1,14 @@
-//! What a build learned, kept for the next one: `.letterpress/cache`.
+//! What a build learned, kept for the next one: `.letterpress/cache` and its neighbours.
 //!
-//! Today that is one table: every file and folder that the build looked at. If all of them are as they were, if the edition that the build left is
+//! The first table has every file and folder that the build looked at. If all of them are as they were, if the edition that the build left is
 //! still the live one, and if the clock has passed no date of a source, then there is nothing to do, and nothing is read, rendered or written.
 //!
 //! The cache is a hint that is checked, never a source: it may be deleted at any time, and whatever is odd about it means a full build. It is never
 //! published, and may hold the paths of what is not out. It knows keys, hashes and stamps, and nothing of news.
 //!
 //! The file is a line with its format, the BLAKE3 of the rest, and two values: who made it, then what they learned. The first can be read, and
-//! judged, by programs that would not understand the second. What was made of the documents is in a file of its own beside it ([`Documents`]), so that a build with
-//! nothing to do goes on reading this one alone; so will be later tables (facts and what each output read).
+//! judged, by programs that would not understand the second. What each output has read, what was made of the documents ([`Documents`]) and of their
+//! texts ([`Texts`]) is in files of their own beside it, so that a build with nothing to do reads this one alone.
 
 mod documents;
 mod file;

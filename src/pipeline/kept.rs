@@ -16,7 +16,7 @@ impl Keeper for cache::Documents {
     }
 
     fn count(&self) -> usize {
-        self.len()
+        self.count()
     }
 
     fn block(&self, number: usize) -> Option<Vec<u8>> {
