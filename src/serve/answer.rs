@@ -174,7 +174,7 @@ impl Shown<'_> {
         };
         let body = match content {
             Content::Bytes(html) if content_type == HTML => {
-                self.desk.good.keep(name, &html);
+                self.desk.good.keep(name, &html, ribbon.as_deref());
                 inject::live_page(html, &Tag { ribbon: ribbon.as_deref(), ..self.tag }).into()
             }
             Content::Bytes(bytes) => bytes.into(),
@@ -196,7 +196,10 @@ impl Shown<'_> {
             self.desk.editions.send_if_modified(|edition| edition.fails(self.edition.number(), report));
         }
         match self.desk.good.last(name) {
-            Some(page) => respond(StatusCode::OK, content_type, inject::live_page(page.to_vec(), &self.tag)),
+            Some(page) => {
+                let tag = Tag { ribbon: page.ribbon.as_deref(), ..self.tag };
+                respond(StatusCode::OK, content_type, inject::live_page(page.html.to_vec(), &tag))
+            }
             None => respond(StatusCode::SERVICE_UNAVAILABLE, HTML, inject::report_page(report, &self.tag)),
         }
     }

@@ -81,6 +81,13 @@ pub(super) fn run(
                     .to_owned(),
             }
         });
+        // That it was time to look, and nothing is new, is nothing to tell: what is wrong with a page stays wrong.
+        if let Outcome::Built { is_new: false, look_again, .. } = outcome
+            && changed.is_nothing()
+        {
+            pause = look_again;
+            continue;
+        }
         let event = match &outcome {
             Outcome::Built { is_new, look_again, .. } => {
                 pause = *look_again;

@@ -15,25 +15,32 @@ const MOST_BYTES: usize = 1024 * 1024;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Good(Arc<Mutex<VecDeque<Kept>>>);
 
-/// The name and the bytes of a page.
-type Kept = (String, Arc<[u8]>);
+/// A page as it was answered with.
+#[derive(Debug, Clone)]
+pub(super) struct Kept {
+    name: String,
+    /// Its bytes, without the preview's own.
+    pub(super) html: Arc<[u8]>,
+    /// What its ribbon said: a page that is not out never looks as if it were.
+    pub(super) ribbon: Option<Arc<str>>,
+}
 
 impl Good {
     /// Keeps a page.
-    pub(super) fn keep(&self, name: &str, page: &[u8]) {
-        if page.len() > MOST_BYTES {
+    pub(super) fn keep(&self, name: &str, html: &[u8], ribbon: Option<&str>) {
+        if html.len() > MOST_BYTES {
             return;
         }
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.retain(|(known, _)| known != name);
-        kept.push_front((name.to_owned(), page.into()));
+        kept.retain(|page| page.name != name);
+        kept.push_front(Kept { name: name.to_owned(), html: html.into(), ribbon: ribbon.map(Into::into) });
         kept.truncate(MOST_PAGES);
     }
 
     /// A page as it was last, if it is kept.
-    pub(super) fn last(&self, name: &str) -> Option<Arc<[u8]>> {
+    pub(super) fn last(&self, name: &str) -> Option<Kept> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.iter().find(|(known, _)| known == name).map(|(_, page)| Arc::clone(page))
+        kept.iter().find(|page| page.name == name).cloned()
     }
 }
 
@@ -45,14 +52,14 @@ mod tests {
     fn the_newest_pages_are_kept() {
         let good = Good::default();
         for number in 0..100 {
-            good.keep(&format!("{}.html", number % 80), &[number]);
+            good.keep(&format!("{}.html", number % 80), &[number], None);
         }
-        let last = |name: &str| good.last(name).map(|page| page[0]);
+        let last = |name: &str| good.last(name).map(|page| page.html[0]);
         assert_eq!(
             (last("19.html"), last("79.html"), last("36.html"), last("20.html")),
             (Some(99), Some(79), Some(36), None)
         );
-        good.keep("large.html", &vec![0; MOST_BYTES + 1]);
+        good.keep("large.html", &vec![0; MOST_BYTES + 1], None);
         assert_eq!(last("large.html"), None);
     }
 }
