@@ -93,8 +93,8 @@ pub(super) fn kind(bytes: &[u8]) -> Option<Kind> {
     (head.starts_with('<') && head.contains("<svg")).then_some(Kind::Svg)
 }
 
-/// Width and height of a picture, judged before any of it is decoded; and how many bytes it will need.
-pub(super) fn measured(kind: Kind, bytes: &[u8]) -> Result<(u32, u32, u64), Fault> {
+/// How many bytes the pixels of a picture will need, judged by its size before any of it is decoded.
+pub(super) fn needed_bytes(kind: Kind, bytes: &[u8]) -> Result<u64, Fault> {
     let size = imagesize::blob_size(bytes).map_err(|_| Fault::CutShort)?;
     let side = |side: usize| u32::try_from(side).unwrap_or(u32::MAX);
     let (width, height) = (side(size.width), side(size.height));
@@ -111,7 +111,7 @@ pub(super) fn measured(kind: Kind, bytes: &[u8]) -> Result<(u32, u32, u64), Faul
     if pixels > MOST_MEGAPIXELS * 1_000_000 || pixels * decoded > MOST_DECODED_BYTES {
         return Err(Fault::TooLarge(width, height));
     }
-    Ok((width, height, pixels * needed))
+    Ok(pixels * needed)
 }
 
 /// The pixels of a file.

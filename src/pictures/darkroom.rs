@@ -14,7 +14,7 @@ use super::{
     codec::{self, Decoded, Fault, Keeping, Kind},
     embedded::Embedded,
     frame::{Depth, Frame, crop, scaled},
-    permits::Permits,
+    permits::{Permit, Permits},
     segments,
     stamps::Stamps,
     store::{Key, Store},
@@ -171,11 +171,15 @@ fn drawing(bytes: &[u8], roll: &mut Roll) -> Result<Picture, Fault> {
 }
 
 fn photograph(kind: Kind, bytes: &[u8], recipe: &Recipe, permits: &Permits, roll: &mut Roll) -> Result<Picture, Fault> {
-    let (_, _, needed_bytes) = codec::measured(kind, bytes)?;
-    let work = || permits.hold(needed_bytes, || Enlarger::load(kind, bytes, recipe));
-    // A decoder that panics has a bug, which must not stop an edition.
-    let enlarger = catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(Fault::Undecodable))?;
-    enlarger.picture(bytes, recipe, roll).ok_or(Fault::Undecodable)
+    let work = |permit: &mut Permit<'_>| {
+        let enlarger = Enlarger::load(kind, bytes, recipe)?;
+        // The frame, and a copy of it in another size.
+        permit.shrink_to(2 * enlarger.frame.pixels.len() as u64);
+        enlarger.picture(bytes, recipe, roll).ok_or(Fault::Undecodable)
+    };
+    let needed_bytes = codec::needed_bytes(kind, bytes)?;
+    // A codec that panics has a bug, which must not stop an edition.
+    catch_unwind(AssertUnwindSafe(|| permits.hold(needed_bytes, work))).unwrap_or(Err(Fault::Undecodable))
 }
 
 /// A decoded original, upright, in the colours of every screen, and no larger than its renditions need.

@@ -380,7 +380,7 @@ mod hostile {
             let at = at % bytes.len();
             bytes[at] = value;
             if let Some(kind) = codec::kind(&bytes).filter(|kind| matches!(kind, Kind::Jpeg | Kind::Png | Kind::Webp))
-                && codec::measured(kind, &bytes).is_ok_and(|(_, _, needed)| needed < 1_000_000)
+                && codec::needed_bytes(kind, &bytes).is_ok_and(|needed| needed < 1_000_000)
             {
                 let decoded = std::panic::catch_unwind(|| codec::decode(kind, &bytes));
                 if let Ok(Ok(decoded)) = decoded {
