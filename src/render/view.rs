@@ -33,7 +33,7 @@ use crate::{
 };
 use library::Library;
 
-pub(super) use answers::Named;
+pub(super) use answers::{Icon, Named};
 pub use fact::{Fact, FactId};
 pub(super) use fact::{Noted, Wanted};
 pub use memory::{Compared, Origin, Reads, Why};

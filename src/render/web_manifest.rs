@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::view::Reader;
-use crate::{model::UrlPath, plan::PictureEnd};
+use super::view::{Icon, Reader};
+use crate::model::UrlPath;
 
 /// The colours of the theme's page in the light; its head names the same.
 const PAPER: &str = "#fdfcf9";
@@ -13,16 +13,14 @@ pub(super) fn manifest(reader: &Reader) -> Vec<u8> {
     let config = reader.config();
     let home = config.href(&UrlPath::root());
     let mut icons: Vec<Value> = Vec::new();
-    for (name, asset) in reader.icons() {
+    for Icon { name, asset, size } in reader.icons() {
         let Some(kind) = icon_type(name) else { continue };
-        let picture = reader.picture(&PictureEnd::Static(name.to_owned(), asset.clone()));
-        let Some((src, size)) = picture else { continue };
         let sizes = match size {
             Some((width, height)) if kind != "image/svg+xml" => format!("{width}x{height}"),
             _ => "any".to_owned(),
         };
         let purpose = if name.contains("maskable") { "maskable" } else { "any" };
-        icons.push(json!({ "src": src, "sizes": sizes, "type": kind, "purpose": purpose }));
+        icons.push(json!({ "src": reader.href(&asset.url), "sizes": sizes, "type": kind, "purpose": purpose }));
         reader.uses(&asset.url);
     }
     let mut manifest = json!({

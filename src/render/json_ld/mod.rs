@@ -117,7 +117,7 @@ impl<'a> Site<'a> {
 
     fn logo(&self) -> Option<Node> {
         let logo = self.config.publisher.logo.as_deref()?;
-        let size = logo.strip_prefix('/').and_then(|name| self.reader.unnamed_asset(name)?.1);
+        let size = logo.strip_prefix('/').and_then(|name| self.reader.static_size(name));
         let logo = Node::of("ImageObject").with("url", self.configured(logo)?);
         Some(sized(logo, size))
     }

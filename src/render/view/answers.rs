@@ -45,6 +45,16 @@ pub(in crate::render) struct Dated<T> {
     pub(in crate::render) later: Option<Day>,
 }
 
+/// A file of `static/icons/`.
+#[derive(Debug, Hash)]
+pub(in crate::render) struct Icon<'a> {
+    /// Its name in `static/`.
+    pub(in crate::render) name: &'a str,
+    pub(in crate::render) asset: &'a Asset,
+    /// Width and height in pixels, if it has them.
+    pub(in crate::render) size: Option<(usize, usize)>,
+}
+
 impl Library {
     pub(super) fn neighbours(&self, id: StoryId) -> Option<Neighbours> {
         let slug = self.index.story(id).series.as_ref()?;
@@ -140,9 +150,14 @@ impl Library {
         }
         match end {
             PictureEnd::Attachment(path, _) => self.sizes.get(path).copied(),
-            PictureEnd::Static(name, _) => self.sizes.get(&SourcePath::new(format!("static/{name}"))).copied(),
+            PictureEnd::Static(name, _) => self.static_size(name),
             PictureEnd::Remote(_) | PictureEnd::Missing => None,
         }
+    }
+
+    /// The size of a picture of `static/` as it lies there.
+    pub(super) fn static_size(&self, name: &str) -> Option<(usize, usize)> {
+        self.sizes.get(&SourcePath::new(format!("static/{name}"))).copied()
     }
 
     pub(super) fn static_file(&self, name: &str) -> Option<&StaticFile> {
@@ -189,8 +204,8 @@ impl Library {
         }
     }
 
-    pub(super) fn icons(&self) -> Vec<(&str, &Asset)> {
+    pub(super) fn icons(&self) -> Vec<Icon<'_>> {
         let icons = self.plan.assets.range("icons/".to_owned()..).take_while(|(name, _)| name.starts_with("icons/"));
-        icons.map(|(name, asset)| (name.as_str(), asset)).collect()
+        icons.map(|(name, asset)| Icon { name, asset, size: self.static_size(name) }).collect()
     }
 }

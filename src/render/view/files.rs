@@ -3,6 +3,7 @@
 use tera::Value;
 
 use super::{
+    answers::Icon,
     fact::{Aspect, Fact},
     reader::Reader,
 };
@@ -138,11 +139,10 @@ impl Reader {
         Some(asset)
     }
 
-    /// The address and size of a file of `static/` that the page does not name by its fingerprint.
-    pub(in crate::render) fn unnamed_asset(&self, name: &str) -> Option<(String, Option<(usize, usize)>)> {
+    /// The size of a picture of `static/` that the page names as it lies there.
+    pub(in crate::render) fn static_size(&self, name: &str) -> Option<(usize, usize)> {
         self.note(Fact::Asset(name.to_owned()));
-        let asset = self.library.plan.assets.get(name)?;
-        self.picture(&PictureEnd::Static(name.to_owned(), asset.clone()))
+        self.library.static_size(name)
     }
 
     /// The names of all files of `static/`, for suggestions.
@@ -151,7 +151,7 @@ impl Reader {
     }
 
     /// The files of `static/icons/`, by name.
-    pub(in crate::render) fn icons(&self) -> Vec<(&str, &Asset)> {
+    pub(in crate::render) fn icons(&self) -> Vec<Icon<'_>> {
         self.note(Fact::Icons);
         self.library.icons()
     }

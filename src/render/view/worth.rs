@@ -129,15 +129,12 @@ impl Assessor {
             Fact::Latest(wanted) => Digest::of(&self.paths(&library.latest(wanted))),
             Fact::Asset(name) => Digest::of(&plan.assets.get(name).map(|asset| {
                 let end = PictureEnd::Static(name.clone(), asset.clone());
-                (asset, self.sized(name), plan.planned_picture(&end))
+                (asset, library.static_size(name), plan.planned_picture(&end))
             })),
             Fact::Rendition(original, at) => {
                 Digest::of(&plan.pictures.get(original).map(|planned| planned.urls().get(*at)))
             }
-            Fact::Icons => {
-                let icons = library.icons().into_iter();
-                Digest::of(&icons.map(|(name, asset)| (name, asset, self.sized(name))).collect::<Vec<_>>())
-            }
+            Fact::Icons => Digest::of(&library.icons()),
             Fact::Static(name) => Digest::of(&library.static_file(name).map(|file| {
                 let own = library.marks.get(&SourcePath::new(format!("static/{name}")));
                 (own, file.fingerprint.as_ref().map(|print| &print.integrity), file.moved.as_deref())
@@ -197,10 +194,6 @@ impl Assessor {
     fn slots<'a>(&'a self, slots: &'a [FilledSlot]) -> Vec<(&'a str, Option<&'a str>, bool, Vec<&'a SourcePath>)> {
         let slot = |it: &'a FilledSlot| (&*it.name, it.title.as_deref(), it.is_ranked, self.paths(&it.stories));
         slots.iter().map(slot).collect()
-    }
-
-    fn sized(&self, name: &str) -> Option<(usize, usize)> {
-        self.library().sizes.get(&SourcePath::new(format!("static/{name}"))).copied()
     }
 }
 
