@@ -1,4 +1,4 @@
-//! A build: eight calls over eight types. Read this first.
+//! A build: nine calls over nine types. Read this first.
 
 mod again;
 mod aside;

@@ -37,25 +37,27 @@ pub(super) fn run(common: &Common, arguments: &Arguments, printer: &Printer) -> 
     let folder = UrlPath::parse(&format!("/{}/", wanted.trim_matches('/'))).ok();
     let files: Vec<OutPath> = by_address.into_iter().chain(folder).map(|url| url.file()).collect();
     let is_meant = |path: &OutPath| files.contains(path);
-    let explained = match pipeline::explain(&request, is_meant) {
-        Ok(explained) => explained,
+    let found = match pipeline::explain(&request, is_meant) {
+        Ok(found) => found,
         Err(failure) => {
             printer.failure(&failure);
             return Ok(ExitCode::FAILURE);
         }
     };
-    let Some(explained) = explained.first() else {
-        let all = pipeline::explain(&request, |_| true).unwrap_or_default();
-        let addresses: Vec<String> = all.iter().map(|other| address(&other.path)).collect();
-        let near = nearest(wanted.trim_matches('/'), addresses.iter().map(|address| address.trim_matches('/')));
-        match near {
-            Some(near) => bail!("there is no output `{wanted}`; did you mean `/{near}`?"),
-            None => bail!(
-                "there is no output `{wanted}`: give an address such as `/politics/`, or a file of the output folder"
-            ),
+    let explained = match found {
+        Ok(explained) => explained,
+        Err(all) => {
+            let addresses: Vec<String> = all.iter().map(address).collect();
+            let near = nearest(wanted.trim_matches('/'), addresses.iter().map(|address| address.trim_matches('/')));
+            match near {
+                Some(near) => bail!("there is no output `{wanted}`; did you mean `/{near}`?"),
+                None => bail!(
+                    "there is no output `{wanted}`: give an address such as `/politics/`, or a file of the output folder"
+                ),
+            }
         }
     };
-    printer.report(&words(explained), facts(explained), &[]);
+    printer.report(&words(&explained), facts(&explained), &[]);
     Ok(ExitCode::SUCCESS)
 }
 

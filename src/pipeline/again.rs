@@ -6,7 +6,6 @@ use rayon::prelude::*;
 
 use super::content;
 use crate::{
-    model::OutPath,
     plan::{Output, Plan},
     relate::SiteIndex,
     render::{self, Compared, FactId, Origin, Reads, View, Why},
@@ -94,9 +93,8 @@ impl<'a> Again<'a> {
         self.view.reads(identities.zip(origins).collect(), self.before.as_ref())
     }
 
-    /// Why an output is made again; none if it stays, or if nothing is known of the edition before.
-    pub(super) fn why(&self, path: &OutPath) -> Option<&Why> {
-        let at = self.plan.outputs.iter().position(|output| output.path == *path)?;
+    /// Why an output is made again, by its number in the plan; none if it stays, or if nothing is known of the edition before.
+    pub(super) fn why(&self, at: usize) -> Option<&Why> {
         match &self.outputs[at] {
             Planned::Made(why, _) => why.as_ref(),
             Planned::Same(_) => None,

@@ -35,32 +35,36 @@ pub enum Verdict {
     Changed(Vec<String>),
 }
 
-/// Explains outputs of a site: those that `is_meant` tells by their file.
+/// Explains an output of a site: the first that `is_meant` tells by its file. Without one, the files of all outputs.
 ///
 /// # Errors
 /// As [`build`](super::build); publishes nothing.
-pub fn explain(request: &Request, is_meant: impl Fn(&OutPath) -> bool) -> Result<Vec<Explained>, Failure> {
+pub fn explain(
+    request: &Request,
+    is_meant: impl Fn(&OutPath) -> bool,
+) -> Result<Result<Explained, Vec<OutPath>>, Failure> {
     let site = Site::open(&request.root)?.with_shelf();
     let mut notes = Notes::new(Mistakes::KeepGoing);
     let Prepared { folder, planned, view, .. } = prepare(request, &site, None, &mut notes)?;
     let (past, _) = standing::reads(request, &site, &folder);
     let again = Again::of((&view, &planned.index, &planned.plan), past.as_ref(), &folder);
-    let explained = |path: &OutPath| {
-        let at = folder.manifest().position(path.as_str().as_bytes());
-        let known = past.as_ref().zip(at);
-        let verdict = match again.why(path) {
-            None if known.is_some() => Verdict::Same,
-            None | Some(Why::Unknown) => Verdict::Unknown,
-            Some(Why::Replaced) => Verdict::Replaced,
-            Some(Why::Changed(facts)) => {
-                let past = past.iter();
-                Verdict::Changed(past.flat_map(|past| facts.iter().map(|fact| past.words(fact))).collect())
-            }
-        };
-        Explained { path: path.clone(), reads: known.map_or_else(Vec::new, |(past, at)| past.of(at)), verdict }
+    let outputs = &planned.plan.outputs;
+    let Some(number) = outputs.iter().position(|output| is_meant(&output.path)) else {
+        return Ok(Err(outputs.iter().map(|output| output.path.clone()).collect()));
     };
-    let meant = planned.plan.outputs.iter().map(|output| &output.path).filter(|path| is_meant(path));
-    Ok(meant.map(explained).collect())
+    let path = outputs[number].path.clone();
+    let at = folder.manifest().position(path.as_str().as_bytes());
+    let known = past.as_ref().zip(at);
+    let verdict = match again.why(number) {
+        None if known.is_some() => Verdict::Same,
+        None | Some(Why::Unknown) => Verdict::Unknown,
+        Some(Why::Replaced) => Verdict::Replaced,
+        Some(Why::Changed(facts)) => {
+            let past = past.iter();
+            Verdict::Changed(past.flat_map(|past| facts.iter().map(|fact| past.words(fact))).collect())
+        }
+    };
+    Ok(Ok(Explained { path, reads: known.map_or_else(Vec::new, |(past, at)| past.of(at)), verdict }))
 }
 
 /// What most outputs of the last edition have read, each with their number; none if that is not known.
@@ -80,26 +84,27 @@ pub fn fan_out(request: &Request) -> Result<Option<Vec<(String, usize)>>, Failur
 /// # Errors
 /// [`Failure::Mistakes`] for the settings, [`Failure::Load`].
 pub fn check(request: &Request) -> Result<Vec<Diagnostic>, Failure> {
-    let site = Site::open(&request.root)?;
+    let site = Site::open(&request.root)?.with_shelf();
     let mut notes = Notes::new(Mistakes::KeepGoing);
     let sources = load::sources(&site)?;
     let config = Arc::new(notes.settings(super::settings(&site, request.base_url.as_deref())?)?);
     let mut keeper = super::kept::open(request.program.as_deref(), &site, &config);
     let documents = parse::outlines(&site, &sources.documents, &config, &mut keeper).all;
+    // What cannot be kept is made again the next time.
+    super::kept::close(keeper);
     let redirects = notes.take(super::redirects(&site)?);
     notes.take(render::load_templates(&site, &sources.templates, &config));
     let mut found: Vec<Diagnostic> = documents.iter().flat_map(|document| &document.diagnostics).cloned().collect();
     let mut released = release::as_of(documents, sources.attachment_paths(), &config, request.as_of);
     found.append(&mut released.diagnostics);
     let rankings = notes.take(parse::ranking::rankings(&site, &sources.data, released.slots()));
-    let terms = std::mem::take(&mut released.terms);
     let index = relate::index(released, redirects, rankings, &config);
-    let texts = relate::texts(&index, &site, terms)?;
     let wanted = plan::wanted_pictures(&index, &sources);
     let developed = pictures::develop(&site, &wanted, config.images.store_megabytes * 1_000_000)?;
     let plan = plan::outputs(&index, load::statics(&site, &sources)?, developed);
     found.extend(sources.diagnostics);
-    found.extend(index.diagnostics.iter().chain(&texts.diagnostics).chain(&plan.diagnostics).cloned());
+    found.extend(index.diagnostics.iter().chain(&plan.diagnostics).cloned());
+    found.extend(relate::mistakes_of_choices(&index));
     found.extend(notes.sorted());
     diag::sort(&mut found);
     found.dedup();

@@ -44,7 +44,7 @@ pub use related::{Lists, Reason, Refusal, Related, Shared, lists};
 pub use renew::{Making, Renewed, renew};
 pub use resolve::{Destination, Found};
 pub use text::Scratch;
-pub use texts::{Texts, texts};
+pub use texts::{Texts, mistakes_of_choices, texts};
 
 /// A story's number in the index: articles newest first, then pages by path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -17,12 +17,17 @@ use crate::{
     },
 };
 
-/// Gathers the texts of all articles, and what editors chose for their lists. What no term list is given of has no terms.
+/// Gathers the texts of all articles, and what editors chose for their lists. What no term list is given of is read again.
 ///
 /// # Errors
 /// [`load::Error::Changed`] if a term list has to be made again, and its source is no longer what it was.
 pub fn texts(index: &SiteIndex, site: &Site, terms: TermLists) -> Result<Texts, load::Error> {
     Texts::of(index, site, terms)
+}
+
+/// The mistakes in what editors chose for lists: pins, never-pairs and originals that name nothing.
+pub fn mistakes_of_choices(index: &SiteIndex) -> Vec<Diagnostic> {
+    Texts::gather(index).diagnostics
 }
 
 /// What the texts of articles have in common.
