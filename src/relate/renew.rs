@@ -212,13 +212,15 @@ fn read_part(archive: &dyn Archive, at: u64, len: usize, seal: u64) -> Option<Ve
 }
 
 /// Puts records away, the same parts of all beside each other; `add` tells where bytes went.
-fn file(records: &[Record], add: &dyn Fn(&[u8]) -> Option<u64>) -> Option<Vec<Filed>> {
-    let together = |part: fn(&Record) -> &[u8]| records.iter().flat_map(part).copied().collect::<Vec<u8>>();
-    let mut at = [
-        add(&together(|record| &record.hashes))?,
-        add(&together(|record| &record.signature))?,
-        add(&together(|record| &record.rest))?,
-    ];
+///
+/// `together` is memory for what is added at once, to be used again: it is larger than an allocator keeps at hand.
+fn file(records: &[Record], together: &mut Vec<u8>, add: &dyn Fn(&[u8]) -> Option<u64>) -> Option<Vec<Filed>> {
+    let mut add = |part: fn(&Record) -> &[u8]| {
+        together.clear();
+        records.iter().for_each(|record| together.extend_from_slice(part(record)));
+        add(together)
+    };
+    let mut at = [add(|record| &record.hashes)?, add(|record| &record.signature)?, add(|record| &record.rest)?];
     let filed = |record: &Record| {
         let parts = [&record.hashes, &record.signature, &record.rest];
         let count =
@@ -329,7 +331,7 @@ impl Step<'_> {
         made: Vec<(StoryId, Made)>,
     ) -> Option<(Kept, bool)> {
         let records: Vec<Record> = changes.texts.values().map(changes::Text::record).collect();
-        let filed = file(&records, &|bytes| self.archive.add(bytes));
+        let filed = file(&records, &mut Vec::new(), &|bytes| self.archive.add(bytes));
         let mut filed: BTreeMap<StoryId, Filed> =
             changes.texts.keys().copied().zip(filed.iter().flatten().copied()).collect();
         let is_kept = filed.len() == changes.texts.len();

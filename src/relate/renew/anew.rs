@@ -21,8 +21,9 @@ pub(super) fn renew(
     archive: &dyn Archive,
 ) -> Result<Renewed, load::Error> {
     let mut filed: Option<Vec<Filed>> = Some(Vec::new());
+    let mut together = Vec::new();
     let mut keep = |records: &[Record]| {
-        let added = filed.as_ref().and_then(|_| file(records, &|bytes| archive.add_anew(bytes)));
+        let added = filed.as_ref().and_then(|_| file(records, &mut together, &|bytes| archive.add_anew(bytes)));
         match (&mut filed, added) {
             (Some(filed), Some(added)) => filed.extend(added),
             (filed, _) => *filed = None,

@@ -99,7 +99,7 @@ type Bench = (Vec<Term>, Draft, Vec<u8>);
 /// What is made of a text.
 struct Made {
     vector: Vector,
-    places: Box<[Place]>,
+    places: Places,
     pairs: u32,
     record: Option<Record>,
 }
@@ -109,7 +109,8 @@ impl Made {
         reader: &Reader<'_>,
         text: usize,
         numbers: &Numbers,
-        ((terms, draft, steps), is_kept): (&mut Bench, bool),
+        (terms, draft, steps): &mut Bench,
+        (site, is_kept): (Option<&Site>, bool),
     ) -> Result<Self, load::Error> {
         reader.read(text, terms)?;
         weigh(terms, numbers, draft, steps);
@@ -120,7 +121,7 @@ impl Made {
             let stepped = terms.iter().zip(&*steps).map(|(term, step)| Stepped { term: *term, step: *step });
             Record::of(&stepped.collect::<Vec<_>>(), draft.terms().map(|(at, _, weight)| (terms[at].hash, weight)))
         });
-        Ok(Self { vector, places, pairs: pairs(terms.iter()), record })
+        Ok(Self { vector, places: Places::keep(places, site), pairs: pairs(terms.iter()), record })
     }
 }
 
@@ -171,13 +172,13 @@ impl Collection {
         for first in (0..reader.len()).step_by(AT_ONCE) {
             let texts = first..reader.len().min(first + AT_ONCE);
             let is_kept = keep.is_some();
-            let make = |bench: &mut Bench, text| Made::of(reader, text, &numbers, (bench, is_kept));
+            let make = |bench: &mut Bench, text| Made::of(reader, text, &numbers, bench, (site, is_kept));
             let made = texts.into_par_iter().with_min_len(16).map_init(Bench::default, make);
             let made: Vec<Made> = made.collect::<Result<_, load::Error>>()?;
             let mut records = Vec::with_capacity(made.len());
             for Made { vector, places, pairs, record } in made {
                 collection.vectors.push(Some(vector));
-                collection.places.push(Places::keep(places, site));
+                collection.places.push(places);
                 collection.pairs.push(pairs);
                 records.extend(record);
             }

@@ -6,6 +6,11 @@
 //!
 //! All of this reads memory in no order. So each step asks about all terms of a text before it does anything with the answers: the reads then wait together.
 
+use std::{
+    ops::Range,
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
+};
+
 use rayon::prelude::*;
 
 use super::Reader;
@@ -26,9 +31,8 @@ const HASH_BITS: u32 = u64::BITS - VALUE_BITS - 1;
 pub(super) struct Numbers {
     /// What was met twice, or shares a bit with something that was.
     twice: Vec<u64>,
-    /// An open table: in the upper bits a hash, in the lower its number, and before that its count; 0 is free. Its length is a power of two.
-    slots: Vec<u64>,
-    filled: usize,
+    /// The number of each term, and before that its count.
+    table: Table,
     /// How many terms at least 2, 4, 8 … texts have: they have the first numbers.
     steps: Vec<u32>,
     len: usize,
@@ -64,46 +68,119 @@ impl Numbers {
     /// Counts the terms of all texts, which have about `all` of them together.
     pub(super) fn of(reader: &Reader<'_>, all: usize) -> Result<Self, load::Error> {
         let twice = met_twice(reader, all)?;
-        let often: usize = twice.iter().map(|word| word.count_ones() as usize).sum();
-        // A bit stands for one term, or for several that the row cannot tell apart.
-        let room = (often + often / 4).next_power_of_two().max(8);
+        let table = Table::of(reader, &twice)?;
         let rarity = Rarity::among(reader.len());
-        let mut numbers = Self { twice, slots: vec![0; room], filled: 0, steps: Vec::new(), len: 0, rarity };
-        numbers.count(reader)?;
+        let mut numbers = Self { twice, table, steps: Vec::new(), len: 0, rarity };
         numbers.rank(reader.len());
         Ok(numbers)
     }
 
     /// Whether a term may have a number: 1, or 0 if no other text has it.
     pub(super) fn may_be(&self, hash: u64) -> u64 {
-        let (word, place) = bit(hash, self.twice.len());
-        self.twice[word] >> place & 1
+        may_be(&self.twice, hash)
     }
 
-    fn count(&mut self, reader: &Reader<'_>) -> Result<(), load::Error> {
+    /// Replaces counts by numbers.
+    fn rank(&mut self, texts: usize) {
+        // The commonest step first, and within a step by hash: in one word, so that there are no more of them than must be.
+        let mut ranked: Vec<u64> = Vec::with_capacity(self.table.filled);
+        for slot in self.table.slots.iter_mut().filter(|slot| **slot != 0) {
+            let count = *slot & VALUE;
+            *slot |= ALONE;
+            if count > 1 {
+                ranked.push(rank(count.ilog2(), hash(*slot)));
+            }
+        }
+        ranked.par_sort_unstable();
+        self.len = ranked.len();
+        self.steps = vec![0; texts.next_power_of_two().ilog2() as usize + 1];
+        for (number, rank) in (0_u32..).zip(&ranked) {
+            let at = self.table.slot(rank & ((1 << HASH_BITS) - 1));
+            self.table.slots[at] = self.table.slots[at] & !VALUE | u64::from(number);
+            for first in &mut self.steps[..(step_of(*rank) as usize)] {
+                *first = number + 1;
+            }
+        }
+    }
+
+    /// How many terms have a number.
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// The number of a term that [`Self::may_be`] let through; none if one text alone has it.
+    pub(super) fn number(&self, hash: u64) -> Option<u32> {
+        let slot = self.table.slots[self.table.slot(hash)];
+        let number = slot & VALUE;
+        (slot != 0 && number != ALONE).then(|| u32::try_from(number).expect("it has 26 bits"))
+    }
+
+    /// The step of a term: 2 to this power of texts have it, or more, but not twice as many.
+    pub(super) fn step(&self, number: u32) -> u32 {
+        self.steps.iter().map(|first| u32::from(number < *first)).sum()
+    }
+
+    pub(super) fn rarity(&self) -> Rarity {
+        self.rarity
+    }
+}
+
+/// An open table: in the upper bits of a slot a hash, in the lower its value; 0 is free. Its length is a power of two.
+#[derive(Debug)]
+struct Table {
+    slots: Vec<u64>,
+    filled: usize,
+}
+
+impl Table {
+    /// How many tables are filled side by side at most: each takes the memory of all terms.
+    const MOST: usize = 4;
+
+    /// How many texts have each term that was met twice. Sums do not tell in which order they were made, nor by how many threads.
+    fn of(reader: &Reader<'_>, twice: &[u64]) -> Result<Self, load::Error> {
+        let often: usize = twice.iter().map(|word| word.count_ones() as usize).sum();
+        // A bit stands for one term, or for several that the row cannot tell apart.
+        let room = (often + often / 4).next_power_of_two().max(8);
+        let parts = rayon::current_num_threads().clamp(1, Self::MOST);
+        let texts = |part: usize| reader.len() * part / parts..reader.len() * (part + 1) / parts;
+        let count = |part: usize| {
+            let mut table = Self { slots: vec![0; room], filled: 0 };
+            table.count(reader, texts(part), twice).map(|()| table)
+        };
+        let mut tables = (0..parts).into_par_iter().map(count).collect::<Result<Vec<Self>, load::Error>>()?.into_iter();
+        let mut whole = tables.next().expect("there is one part at least");
+        for part in tables {
+            part.slots.iter().filter(|slot| **slot != 0).for_each(|slot| whole.add(hash(*slot), *slot & VALUE));
+        }
+        Ok(whole)
+    }
+
+    fn count(&mut self, reader: &Reader<'_>, texts: Range<usize>, twice: &[u64]) -> Result<(), load::Error> {
         let (mut terms, mut gathered) = (Vec::new(), Vec::new());
-        for text in 0..reader.len() {
+        for text in texts {
             reader.read(text, &mut terms)?;
             // Half of the answers are yes, in no order: a branch would be guessed wrong as often as not.
             gathered.resize(terms.len().max(gathered.len()), 0);
             let mut kept = 0;
             for term in &terms {
                 gathered[kept] = term.hash;
-                kept += usize::from(self.may_be(term.hash) == 1);
+                kept += usize::from(may_be(twice, term.hash) == 1);
             }
-            for hash in &gathered[..kept] {
-                if self.filled * 4 >= self.slots.len() * 3 {
-                    self.grow();
-                }
-                let at = self.slot(*hash);
-                if self.slots[at] == 0 {
-                    self.slots[at] = key(*hash);
-                    self.filled += 1;
-                }
-                self.slots[at] += 1;
-            }
+            gathered[..kept].iter().for_each(|hash| self.add(*hash, 1));
         }
         Ok(())
+    }
+
+    fn add(&mut self, hash: u64, count: u64) {
+        if self.filled * 4 >= self.slots.len() * 3 {
+            self.grow();
+        }
+        let at = self.slot(hash);
+        if self.slots[at] == 0 {
+            self.slots[at] = key(hash);
+            self.filled += 1;
+        }
+        self.slots[at] += count;
     }
 
     fn grow(&mut self) {
@@ -126,50 +203,6 @@ impl Numbers {
         }
         at
     }
-
-    /// Replaces counts by numbers.
-    fn rank(&mut self, texts: usize) {
-        // The commonest step first, and within a step by hash: in one word, so that there are no more of them than must be.
-        let mut ranked: Vec<u64> = Vec::with_capacity(self.filled);
-        for slot in self.slots.iter_mut().filter(|slot| **slot != 0) {
-            let count = *slot & VALUE;
-            *slot |= ALONE;
-            if count > 1 {
-                ranked.push(rank(count.ilog2(), hash(*slot)));
-            }
-        }
-        ranked.par_sort_unstable();
-        self.len = ranked.len();
-        self.steps = vec![0; texts.next_power_of_two().ilog2() as usize + 1];
-        for (number, rank) in (0_u32..).zip(&ranked) {
-            let at = self.slot(rank & ((1 << HASH_BITS) - 1));
-            self.slots[at] = self.slots[at] & !VALUE | u64::from(number);
-            for first in &mut self.steps[..(step_of(*rank) as usize)] {
-                *first = number + 1;
-            }
-        }
-    }
-
-    /// How many terms have a number.
-    pub(super) fn len(&self) -> usize {
-        self.len
-    }
-
-    /// The number of a term that [`Self::may_be`] let through; none if one text alone has it.
-    pub(super) fn number(&self, hash: u64) -> Option<u32> {
-        let slot = self.slots[self.slot(hash)];
-        let number = slot & VALUE;
-        (slot != 0 && number != ALONE).then(|| u32::try_from(number).expect("it has 26 bits"))
-    }
-
-    /// The step of a term: 2 to this power of texts have it, or more, but not twice as many.
-    pub(super) fn step(&self, number: u32) -> u32 {
-        self.steps.iter().map(|first| u32::from(number < *first)).sum()
-    }
-
-    pub(super) fn rarity(&self) -> Rarity {
-        self.rarity
-    }
 }
 
 /// A word by which terms are put in order: those of the higher step first, then by hash.
@@ -191,20 +224,32 @@ fn hash(slot: u64) -> u64 {
     slot >> VALUE_BITS & ((1 << HASH_BITS) - 1)
 }
 
-/// The row of bits of what was met twice.
+/// Whether a row of what was met twice has a term: 1, or 0.
+fn may_be(twice: &[u64], hash: u64) -> u64 {
+    let (word, place) = bit(hash, twice.len());
+    twice[word] >> place & 1
+}
+
+/// The row of bits of what was met twice. All threads set bits in it, and which of two was there first makes no difference.
 fn met_twice(reader: &Reader<'_>, all: usize) -> Result<Vec<u64>, load::Error> {
     let words = (all * 2).next_power_of_two().max(64) / 64;
     // Both rows beside each other: what reads one reads the other.
-    let mut rows = vec![[0_u64; 2]; words];
-    let mut terms: Vec<Term> = Vec::new();
-    for text in 0..reader.len() {
-        reader.read(text, &mut terms)?;
-        for term in &terms {
+    let rows: Vec<[AtomicU64; 2]> = (0..words).map(|_| Default::default()).collect();
+    let look = |terms: &mut Vec<Term>, text: usize| {
+        reader.read(text, terms)?;
+        for term in &*terms {
             let (word, place) = bit(term.hash, words);
-            let [once, twice] = &mut rows[word];
-            *twice |= *once & 1 << place;
-            *once |= 1 << place;
+            let ([once, twice], mask) = (&rows[word], 1 << place);
+            // Most were met already, and only to look does not keep the next look waiting.
+            if once.load(Relaxed) & mask == 0 && once.fetch_or(mask, Relaxed) & mask == 0 {
+                continue;
+            }
+            if twice.load(Relaxed) & mask == 0 {
+                twice.fetch_or(mask, Relaxed);
+            }
         }
-    }
-    Ok(rows.into_iter().map(|[_, twice]| twice).collect())
+        Ok(())
+    };
+    (0..reader.len()).into_par_iter().with_min_len(64).try_for_each_init(Vec::new, look)?;
+    Ok(rows.into_iter().map(|[_, twice]| twice.into_inner()).collect())
 }
