@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeSet,
+    ops::{Index, IndexMut},
     sync::{Mutex, PoisonError},
 };
 
@@ -190,6 +191,11 @@ pub enum Aspect {
     Neighbours,
 }
 
+impl Aspect {
+    /// All of them, in the order of their numbers.
+    const ALL: [Self; 5] = [Self::Whole, Self::Body, Self::Card, Self::Related, Self::Neighbours];
+}
+
 /// Which stories a template asks for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct Wanted {
@@ -212,6 +218,41 @@ pub enum FactId {
     Of(Aspect, StoryId),
     /// Any other, by its number in the ledger.
     Numbered(u32),
+}
+
+/// A value for each fact of one build, in rows by its number: there are as many as half a million reads, and no reason to hash any.
+#[derive(Debug)]
+pub(super) struct ByFact<T> {
+    of_stories: [Vec<T>; Aspect::ALL.len()],
+    numbered: Vec<T>,
+}
+
+impl<T: Clone + Default> ByFact<T> {
+    /// The same value for all facts of so many stories, and for so many others.
+    pub(super) fn new((stories, numbered): (usize, usize)) -> Self {
+        let row = |len: usize| vec![T::default(); len];
+        Self { of_stories: Aspect::ALL.map(|_| row(stories)), numbered: row(numbered) }
+    }
+}
+
+impl<T> Index<FactId> for ByFact<T> {
+    type Output = T;
+
+    fn index(&self, id: FactId) -> &T {
+        match id {
+            FactId::Of(aspect, story) => &self.of_stories[aspect as usize][story.index()],
+            FactId::Numbered(number) => &self.numbered[number as usize],
+        }
+    }
+}
+
+impl<T> IndexMut<FactId> for ByFact<T> {
+    fn index_mut(&mut self, id: FactId) -> &mut T {
+        match id {
+            FactId::Of(aspect, story) => &mut self.of_stories[aspect as usize][story.index()],
+            FactId::Numbered(number) => &mut self.numbered[number as usize],
+        }
+    }
 }
 
 /// The facts that were read in a build, each once.
@@ -238,6 +279,11 @@ impl Ledger {
         entries.facts.push(fact.clone());
         entries.numbers.insert(fact, number);
         FactId::Numbered(number)
+    }
+
+    /// How many facts have a number.
+    pub(super) fn len(&self) -> usize {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).facts.len()
     }
 
     /// The fact of a short name.

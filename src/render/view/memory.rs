@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     View,
-    fact::{Fact, FactId},
+    fact::{ByFact, Fact, FactId},
     worth::Assessor,
 };
 use crate::{
@@ -87,24 +87,22 @@ impl View {
                 .numbers()
                 .map(|number| before.ids[number].expect("what is carried over has read nothing that is gone"))
         };
-        let read: Vec<(Option<Digest>, Vec<FactId>)> = outputs
-            .into_iter()
-            .map(|(identity, origin)| match origin {
-                Origin::Made(facts) => (identity, facts),
-                Origin::Carried(at) => (identity, carried(at).collect()),
-                Origin::Unknown => (None, Vec::new()),
-            })
-            .collect();
-        let mut ids: Vec<FactId> = read.iter().flat_map(|(_, facts)| facts).copied().collect();
-        ids.par_sort_unstable();
-        ids.dedup();
-        let known: Lookup<FactId, Digest> = before
-            .into_iter()
-            .flat_map(|before| before.ids.iter().zip(&before.worth))
-            .filter_map(|(id, worth)| Some(((*id)?, (*worth)?)))
-            .collect();
+        let read = outputs.into_par_iter().map(|(identity, origin)| match origin {
+            Origin::Made(facts) => (identity, facts),
+            Origin::Carried(at) => (identity, carried(at).collect()),
+            Origin::Unknown => (None, Vec::new()),
+        });
+        let read: Vec<(Option<Digest>, Vec<FactId>)> = read.collect();
+        let room = (self.library.index.stories().len(), self.library.ledger.len());
+        let mut known: ByFact<Option<Digest>> = ByFact::new(room);
+        for (id, worth) in before.into_iter().flat_map(|before| before.ids.iter().zip(&before.worth)) {
+            id.iter().for_each(|id| known[*id] = *worth);
+        }
+        let mut is_read: ByFact<bool> = ByFact::new(room);
+        let is_first = |id: &FactId| !std::mem::replace(&mut is_read[*id], true);
+        let ids: Vec<FactId> = read.iter().flat_map(|(_, facts)| facts).copied().filter(is_first).collect();
         let fact = |assessor: &mut Assessor, id: &FactId| {
-            let worth = known.get(id).copied().unwrap_or_else(|| assessor.worth(*id));
+            let worth = known[*id].unwrap_or_else(|| assessor.worth(*id));
             (*id, (self.library.ledger.fact(*id), worth))
         };
         let facts = ids.par_iter().map_init(|| Assessor::new(&self.library), fact);
@@ -112,9 +110,10 @@ impl View {
         // In an order that another build would give them too.
         facts.par_sort_unstable_by(|(_, a), (_, b)| a.cmp(b));
         let (ids, facts): (Vec<FactId>, Vec<(Fact, Digest)>) = facts.into_iter().unzip();
-        let numbers: Lookup<FactId, u32> = ids.iter().copied().zip(0..).collect();
-        let number = |id: &FactId| *numbers.get(id).expect("every fact that was read has a number");
-        let outputs = read.iter().map(|(identity, facts)| ReadBy::new(*identity, facts.iter().map(number)));
+        let mut numbers: ByFact<u32> = ByFact::new(room);
+        (0..).zip(&ids).for_each(|(number, id)| numbers[*id] = number);
+        let number = |id: &FactId| numbers[*id];
+        let outputs = read.par_iter().map(|(identity, facts)| ReadBy::new(*identity, facts.iter().map(number)));
         let stories = self.library.index.ids().map(|(_, path)| path.clone()).collect();
         Reads { stories, facts, outputs: outputs.collect() }
     }
