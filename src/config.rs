@@ -47,6 +47,8 @@ pub struct Config {
     pub images: PictureSettings,
     /// What crawlers are told.
     pub robots: Crawlers,
+    /// Whether there is a search page.
+    pub search: bool,
     /// The links under every article.
     pub follow: Vec<LabelledUrl>,
     /// The banner on fronts.

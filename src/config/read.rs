@@ -82,6 +82,7 @@ impl Config {
             feeds: values.get_or_default("feeds"),
             images: values.get_or_default("images"),
             robots: values.get_or_default("robots"),
+            search: values.get("search").unwrap_or(true),
             follow: values.get_or_default("follow"),
             breaking: values.get("breaking"),
             html: values.get_or_default::<HtmlPolicy>("html"),

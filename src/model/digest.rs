@@ -8,17 +8,31 @@ use serde::{Deserialize, Serialize};
 ///
 /// Good for one program on one machine: what is hashed, and in which order, is for the compiler to say. Whoever keeps one keeps with it by which
 /// program it was made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct Digest([u8; 16]);
 
 impl Digest {
+    /// The digest of bytes: the first half of their BLAKE3 hash, the same for every program on every machine.
+    pub fn of_bytes(bytes: &[u8]) -> Self {
+        Self::first_half(&blake3::hash(bytes))
+    }
+
+    /// Its bytes.
+    pub fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+
+    fn first_half(hash: &blake3::Hash) -> Self {
+        let mut short = [0; 16];
+        short.copy_from_slice(&hash.as_bytes()[..16]);
+        Self(short)
+    }
+
     /// The digest of a value. What a type leaves out of its hash, two digests do not tell apart.
     pub fn of(value: &(impl Hash + ?Sized)) -> Self {
         let mut hashing = Hashing(blake3::Hasher::new());
         value.hash(&mut hashing);
-        let mut short = [0; 16];
-        short.copy_from_slice(&hashing.0.finalize().as_bytes()[..16]);
-        Self(short)
+        Self::first_half(&hashing.0.finalize())
     }
 }
 

@@ -25,7 +25,7 @@ use crate::{
     config::Config,
     diag::{self, Code, Diagnostic},
     load::{self, Shelved, Site, Source},
-    model::{SourcePath, Span},
+    model::{Digest, SourcePath, Span},
 };
 use body::{BodySettings, Outline};
 use fences::Fence;
@@ -196,6 +196,8 @@ struct Desk<'a> {
     body_settings: BodySettings<'a>,
     languages: Languages,
     depth: Depth,
+    /// Whether the words of articles are kept for search.
+    is_searched: bool,
 }
 
 /// How much is made of a document.
@@ -210,12 +212,13 @@ enum Depth {
 impl<'a> Desk<'a> {
     fn new(site: &'a Site, bundles: place::Bundles, config: &'a Config) -> Self {
         let (settings, body_settings) = (Settings::from(config), BodySettings::from(config));
-        Self { site, bundles, settings, body_settings, languages: Languages::default(), depth: Depth::Full }
+        let (languages, depth, is_searched) = (Languages::default(), Depth::Full, config.search);
+        Self { site, bundles, settings, body_settings, languages, depth, is_searched }
     }
 }
 
 fn document(desk: &Desk<'_>, path: &SourcePath, bench: &mut Workbench) -> Document {
-    let Desk { site, bundles, settings, body_settings, languages, depth } = desk;
+    let Desk { site, bundles, settings, body_settings, languages, depth, is_searched } = desk;
     let bytes = match site.read(path) {
         Ok(bytes) => bytes,
         Err(error) => return Document::unreadable(path, unreadable(path, &error)),
@@ -248,16 +251,21 @@ fn document(desk: &Desk<'_>, path: &SourcePath, bench: &mut Workbench) -> Docume
     let (mut parsed, mut live, entries) = match &read.subject {
         Some(Subject::Article(matter)) if matter.is_live() => {
             let day = matter.date.map(|date| date.at.iso(&settings.zone)[..10].to_owned());
-            let (parsed, live, entries) = live::outline(path, text, body, (settings, &body_settings), day);
+            let (parsed, live, entries) = live::outline(path, text, body.clone(), (settings, &body_settings), day);
             (parsed, Some(live), entries)
         }
         Some(Subject::Article(_)) if *depth == Depth::Full => {
             let mut parsed = body::parse(path, text, body.clone(), &body_settings);
-            parsed.outline.shelved = shelve(site, body_settings.language, &text[body], &parsed.body);
+            parsed.outline.shelved = shelve(site, body_settings.language, &text[body.clone()], &parsed.body);
             (parsed, None, Vec::new())
         }
-        _ => (body::outline(path, text, body, &body_settings), None, Vec::new()),
+        _ => (body::outline(path, text, body.clone(), &body_settings), None, Vec::new()),
     };
+    let introduction = live.as_ref().map_or(body, |live| live.introduction.start..live.introduction.end);
+    parsed.outline.text = Digest::of_bytes(&text.as_bytes()[introduction]);
+    for entry in live.iter_mut().flat_map(|live| &mut live.entries) {
+        entry.outline.text = Digest::of_bytes(&text.as_bytes()[entry.body.start..entry.body.end]);
+    }
     diagnostics.append(&mut parsed.diagnostics);
     if let Some(Subject::Article(matter)) = &read.subject
         && matter.date.is_some()
@@ -265,10 +273,13 @@ fn document(desk: &Desk<'_>, path: &SourcePath, bench: &mut Workbench) -> Docume
     {
         let language = (languages, body_settings.language);
         let terms = bench.terms(Some(&matter.title), &parsed.plain, start, language);
+        let word_list = |bench: &Workbench| is_searched.then(|| site.shelve(&bench.word_list())).flatten();
         // The terms of live coverage are joined with those of its entries, as far as they are out.
         parsed.outline.terms = if live.is_none() { TermList::shelve(site, terms) } else { TermList::Here(terms) };
+        parsed.outline.word_list = word_list(bench);
         for (entry, text) in live.iter_mut().flat_map(|live| &mut live.entries).zip(&entries) {
             entry.outline.terms = TermList::Here(bench.terms(None, text, start, language));
+            entry.outline.word_list = word_list(bench);
         }
     }
     Document {
@@ -322,6 +333,36 @@ pub fn text(
     let text = std::str::from_utf8(&bytes).expect("the same bytes were UTF-8 when they were parsed");
     let (_, range) = fences::split(text).expect("the same bytes had front matter when they were parsed");
     Ok(Text { source: text[range.clone()].to_owned(), body: body::parse(path, text, range, settings).body })
+}
+
+/// The word lists of a story, one for each part of it, with its headline in the first: as they were kept, else from reading the document again.
+///
+/// `parts` are the whole body where there is no span, or spans of it, each with where its list was kept.
+///
+/// # Errors
+/// As [`text()`].
+pub fn word_lists(
+    site: &Site,
+    (path, hash): (&SourcePath, &blake3::Hash),
+    headline: &str,
+    parts: &[(Option<Span>, Option<Shelved>)],
+    (settings, languages, bench): (&BodySettings<'_>, &Languages, &mut Workbench),
+) -> Result<Vec<Vec<u8>>, load::Error> {
+    let kept: Option<Vec<Vec<u8>>> = parts.iter().map(|(_, kept)| site.shelved((*kept)?)).collect();
+    if let Some(kept) = kept {
+        return Ok(kept);
+    }
+    let bytes = unchanged(site, path, hash)?;
+    let text = std::str::from_utf8(&bytes).expect("the same bytes were UTF-8 when they were parsed");
+    let (_, body) = fences::split(text).expect("the same bytes had front matter when they were parsed");
+    let mut headline = Some(headline);
+    let list = |(span, _): &(Option<Span>, _)| {
+        let part = span.map_or(body.clone(), |span| span.start..span.end);
+        let plain = body::outline(path, text, part, settings).plain;
+        bench.terms(headline.take(), &plain, body.start, (languages, settings.language));
+        bench.word_list()
+    };
+    Ok(parts.iter().map(list).collect())
 }
 
 /// The HTML with holes of a document's body.

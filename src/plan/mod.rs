@@ -7,6 +7,7 @@ mod feeds;
 mod links;
 mod periods;
 mod pictures;
+mod search;
 mod sitemaps;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,6 +28,7 @@ pub use feeds::{FeedFormat, FeedOf};
 pub use links::{LinkEnd, PictureEnd};
 pub use periods::{Cut, Period};
 pub use pictures::{FOLDER as RENDITIONS, PlannedPicture, wanted as wanted_pictures};
+pub use search::{SEARCH, Search, SearchPart, Volume};
 pub use sitemaps::{FEWEST_STORIES_OF_A_TERM, NewsPart, SitemapEntry, SitemapPart};
 
 /// How many stories a list shows before the calendar takes over.
@@ -76,6 +78,8 @@ pub enum OutputKind {
     Day(Day),
     /// All corrections.
     Corrections,
+    /// The search page, or a file of its index.
+    Search(SearchPart),
     /// The page for addresses that are not there.
     NotFound,
     /// A feed.
@@ -151,6 +155,8 @@ pub struct Plan {
     pub sitemaps: Vec<SitemapPart>,
     /// The news sitemap, in parts.
     pub news: Vec<NewsPart>,
+    /// The search index.
+    pub search: Search,
     /// What is wrong with how outputs fit together, and references that lead to none.
     pub diagnostics: Vec<Diagnostic>,
     /// Every file, by its path.
@@ -231,7 +237,8 @@ impl Output {
             | OutputKind::Security
             | OutputKind::WebManifest
             | OutputKind::HostRules
-            | OutputKind::HostHeaders => Digest::of(&kind),
+            | OutputKind::HostHeaders
+            | OutputKind::Search(_) => Digest::of(&kind),
             OutputKind::Kept => return None,
         })
     }
@@ -294,6 +301,7 @@ pub fn outputs(index: &SiteIndex, statics: Vec<StaticFile>, developed: Developed
     plan.add_pictures(developed);
     plan.add_attachments(index);
     plan.add_redirects(index);
+    plan.add_search(index);
     plan.add(fixed("/404.html"), OutputKind::NotFound, None);
     if index.config.origin.is_some() {
         plan.add_feeds(index);

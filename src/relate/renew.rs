@@ -217,7 +217,9 @@ fn read_part(archive: &dyn Archive, at: u64, len: usize, seal: u64) -> Option<Ve
 fn file(records: &[Record], together: &mut Vec<u8>, add: &dyn Fn(&[u8]) -> Option<u64>) -> Option<Vec<Filed>> {
     let mut add = |part: fn(&Record) -> &[u8]| {
         together.clear();
-        records.iter().for_each(|record| together.extend_from_slice(part(record)));
+        for record in records {
+            together.extend_from_slice(part(record));
+        }
         add(together)
     };
     let mut at = [add(|record| &record.hashes)?, add(|record| &record.signature)?, add(|record| &record.rest)?];

@@ -17,6 +17,7 @@ mod live;
 mod pages;
 mod picture;
 mod robots;
+mod search;
 mod security;
 mod shell;
 mod sitemap;
@@ -36,7 +37,7 @@ use crate::{
     load,
     model::{OutPath, SourcePath},
     parse,
-    plan::{Output, OutputKind},
+    plan::{Output, OutputKind, SearchPart},
 };
 
 pub use templates::{Templates, load as load_templates};
@@ -149,6 +150,10 @@ fn bytes(output: &Output, renderer: &Renderer) -> Result<Vec<u8>, Failure> {
             security::security(config, contact).into_bytes()
         }
         OutputKind::WebManifest => web_manifest::manifest(reader),
+        OutputKind::Search(SearchPart::Volumes) => search::volumes(reader),
+        OutputKind::Search(SearchPart::Contents(volume)) => search::contents(reader, *volume)?,
+        OutputKind::Search(SearchPart::Words(volume, file)) => search::words(reader, *volume, *file)?,
+        OutputKind::Search(SearchPart::Cards(volume, file)) => search::cards(reader, *volume, *file),
         OutputKind::HostRules => host_rules::rules(reader).into_bytes(),
         OutputKind::HostHeaders => host_headers::headers_file(reader).into_bytes(),
         _ => pages::page(output, renderer)?,

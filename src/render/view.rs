@@ -14,6 +14,7 @@ mod library;
 mod memory;
 mod reader;
 mod resident;
+mod searched;
 mod worth;
 
 use std::{

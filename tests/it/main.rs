@@ -29,5 +29,6 @@ mod rebuilds;
 mod related;
 mod renew;
 mod rooms;
+mod search;
 mod site;
 mod walks;

@@ -156,7 +156,7 @@ const FILES: [(&str, &[&str]); 19] = [
 ];
 
 /// Lines of `site.yaml` besides those that it always has.
-const SETTINGS: [&str; 7] = [
+const SETTINGS: [&str; 8] = [
     "",
     "description: A paper\n",
     "sections: [opinion, city]\n",
@@ -164,6 +164,7 @@ const SETTINGS: [&str; 7] = [
     "feeds: {count: 3}\n",
     "follow: [{label: Elsewhere, url: https://follow.example/}]\n",
     "related: {count: 3}\n",
+    "search: false\n",
 ];
 
 /// What asks for all that templates may ask for.
@@ -443,7 +444,9 @@ fn an_edit_makes_what_has_read_it() {
     };
     let body = made_after(edit("content/city/a8.md", "in a box", "in the box"));
     let story = "2026/10/20/story-8/index.html".to_owned();
-    assert_eq!(body, expect([vec![story], feeds("").to_vec(), feeds("city/").to_vec()].concat()));
+    // Its summary is its first sentences, and so results of a search show it.
+    let found = ["search/newest/c0.json", "search/volumes.json"].map(str::to_owned).to_vec();
+    assert_eq!(body, expect([vec![story], feeds("").to_vec(), feeds("city/").to_vec(), found].concat()));
 
     let data = made_after(edit("data/trade.csv", "2025,3", "2025,9"));
     let story = "2026/11/14/story-7/index.html".to_owned();
@@ -457,7 +460,8 @@ fn an_edit_makes_what_has_read_it() {
 fn archive(articles: usize) -> Site {
     let words =
         ["harbour", "council", "bridge", "pump", "tide", "vote", "budget", "school", "ferry", "market", "storm"];
-    (0..articles).fold(Site::new(), |site, at| {
+    // What an edit costs of the search index is counted in `search.rs`.
+    (0..articles).fold(Site::new().file("site.yaml", "search: false\n"), |site, at| {
         let (year, month, day) = (2020 + at % 6, 1 + at / 6 % 12, 1 + at / 72 % 28);
         let word = |step: usize| words[(at * step + at / 11) % words.len()];
         let text = (1..40).map(|step| format!("{} {} ", word(step), word(step + 3))).collect::<String>();

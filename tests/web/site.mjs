@@ -24,11 +24,13 @@ import * as noscript from './lib/checks/noscript.mjs';
 import * as readers from './lib/checks/readers.mjs';
 import * as reflow from './lib/checks/reflow.mjs';
 import * as requests from './lib/checks/requests.mjs';
+import * as search from './lib/checks/search.mjs';
+import * as searchRules from './lib/checks/search-rules.mjs';
 import * as sitemap from './lib/checks/sitemap.mjs';
 import * as structured from './lib/checks/structured.mjs';
 import * as wire from './lib/checks/wire.mjs';
 
-const ON_DISK = [kinds, links, structured, feeds, sitemap, readers, lint, markup, live];
+const ON_DISK = [kinds, links, structured, feeds, sitemap, readers, lint, markup, live, searchRules, search];
 const IN_BROWSER = [axe, browserConsole, requests, wire, reflow, noscript];
 
 const { positionals, values } = parseArgs({

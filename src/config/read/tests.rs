@@ -93,6 +93,7 @@ fn every_setting_arrives() {
                 disallow: vec!["/desk/".into(), "/*.pdf$".into()],
                 names_sitemaps: false,
             },
+            search: true,
             follow: vec![link("Mastodon", "https://social.example/@post")],
             breaking: Some(Breaking {
                 text: "Vote tonight".into(),
@@ -140,7 +141,7 @@ fn a_base_url_replaces_the_url() {
 #[test]
 fn mistakes_are_drawn_all_at_once_with_their_cures() {
     insta::assert_snapshot!(
-        drawn("titel: Post\nhost: netlfy\npermalinks: /{year}/{slug}/\nurls: x\nrelated: {count: 99}\nbreaking: {text: Vote}\nfollow:\n  - {label: X, link: y}\nextra_fields: {rating: numbr}\nsearch: {full: true}\n"),
+        drawn("titel: Post\nhost: netlfy\npermalinks: /{year}/{slug}/\nurls: x\nrelated: {count: 99}\nbreaking: {text: Vote}\nfollow:\n  - {label: X, link: y}\nextra_fields: {rating: numbr}\nlanguages: {full: true}\n"),
         @r"
     error[unknown-field]: there is no field `titel` here
      --> site.yaml:3:1
@@ -201,11 +202,11 @@ fn mistakes_are_drawn_all_at_once_with_their_cures() {
        |                        ^^^^^ expected `text`, `bool`, `number`, `list` or `any`
        |
        = help: did you mean `number`?
-    warning[unused-setting]: `search` is not used by this version
+    warning[unused-setting]: `languages` is not used by this version
       --> site.yaml:12:1
        |
-    12 | search: {full: true}
-       | ^^^^^^
+    12 | languages: {full: true}
+       | ^^^^^^^^^
        |
        = help: it can stay: a later version reads it
     "

@@ -40,7 +40,7 @@ use crate::{
     config::{Config, HtmlPolicy},
     diag::Diagnostic,
     load::Shelved,
-    model::{PartialDate, Reference, SourcePath, Span},
+    model::{Digest, PartialDate, Reference, SourcePath, Span},
     parse::terms::{Plain, TermList},
 };
 
@@ -215,6 +215,11 @@ pub struct Outline {
     /// The body itself, where it was kept for `render`.
     #[serde(skip)]
     pub shelved: Option<Shelved>,
+    /// What tells the text of a story as it is written from any other; given by the reader of documents.
+    pub text: Digest,
+    /// The words of the text for search, where they were kept for `render`; see [`WordList`](super::terms::WordList).
+    #[serde(skip)]
+    pub word_list: Option<Shelved>,
     /// What the story is about, its headline included: made by the reader of documents, from the text and the headline together.
     #[serde(skip)]
     pub terms: TermList,

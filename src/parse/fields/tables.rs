@@ -298,6 +298,7 @@ const PAPER: &[Field] = &[
         Map(CRAWLERS),
         "What crawlers are told in `robots.txt`. A `robots.txt` in `static/` replaces ours.",
     ),
+    field("search", Bool, "Whether there is a search page with its index; `true` if not said."),
     field("follow", List(&Map(LINK)), "Links shown under every article."),
     field("breaking", Map(BREAKING), "The banner on fronts."),
     field(
@@ -315,7 +316,6 @@ const PAPER: &[Field] = &[
         Entries(&Word(ExtraType::WORDS)),
         "Fields of the site's own, which articles may set under `extra`.",
     ),
-    field("search", Later, "Settings of the search."),
     field("languages", Later, "Editions in other languages."),
     field("deploy", Later, "Targets of `letterpress deploy`."),
     field(

@@ -109,7 +109,7 @@ fn same(one: &[Document], other: &[Document]) {
         let mut document = Document { is_kept: false, ..document.clone() };
         let entries = document.live.iter_mut().flat_map(|live| &mut live.entries).map(|entry| &mut entry.outline);
         for outline in entries.chain([&mut document.outline]) {
-            (outline.terms, outline.shelved) = Default::default();
+            (outline.terms, outline.shelved, outline.word_list) = Default::default();
         }
         document
     };

@@ -6,9 +6,11 @@
 
 mod stop_words;
 mod tokens;
+mod word_list;
 mod words;
 
-pub use stop_words::{Languages, primary};
+pub use stop_words::{Languages, listed as stop_words, primary};
+pub use word_list::{WordList, fold, push_number};
 pub use words::Glimpse;
 
 use std::ops::Range;
@@ -17,7 +19,8 @@ use crate::{
     load::{Shelved, Site},
     model::{Lookup, SourcePath},
 };
-use tokens::{Token, pair, scan};
+use stop_words::StopWords;
+use tokens::{Rules, Token, pair, scan};
 
 /// What a word counts, in tenths: in a headline, among the first of the body, further down.
 const IN_HEADLINE: u32 = 40;
@@ -272,6 +275,9 @@ pub struct Workbench {
     /// An open table: one more than the number of a term in `found`; 0 is free. Its length is a power of two.
     slots: Vec<u32>,
     found: Vec<Term>,
+    /// The words among the terms, spelled, and how many tokens there were in all.
+    spelled: word_list::Writer,
+    len_of_text: u32,
 }
 
 impl Workbench {
@@ -290,38 +296,47 @@ impl Workbench {
         self.clear(body.text.len() / 5 + 64);
         if let Some(headline) = headline {
             let mut run = Run { text: headline, before: None };
-            scan(headline, rules, stop_words, &mut |at, token| {
+            scan(headline, rules, stop_words, &mut |at, token, word| {
                 let place = || Place::in_headline(at.start);
-                self.take(token, &at, (IN_HEADLINE, IN_HEADLINE), &mut run, place);
+                self.take((token, word), &at, (IN_HEADLINE, IN_HEADLINE), &mut run, place);
             });
         }
         let mut run = Run { text: &body.text, before: None };
         let mut met = 0;
         let lead = if headline.is_some() { LEAD_TOKENS } else { 0 };
         let mut runs = Runs { known: &body.runs, at: 0, body_start };
-        scan(&body.text, rules, stop_words, &mut |at, token| {
+        scan(&body.text, rules, stop_words, &mut |at, token, word| {
             let counts = if met < lead { IN_LEAD } else { IN_BODY };
             met += usize::from(token != Token::Dropped);
-            self.take(token, &at, (counts, IN_BODY), &mut run, || runs.place(at.start));
+            self.take((token, word), &at, (counts, IN_BODY), &mut run, || runs.place(at.start));
         });
         self.finish()
+    }
+
+    /// The words of the text whose terms were asked for last, as a [`WordList`].
+    pub fn word_list(&self) -> Vec<u8> {
+        let words = self.found.iter().filter(|term| !term.place.is_pair());
+        self.spelled.finish(self.len_of_text, words.map(|term| term.tenths))
     }
 
     /// Counts a token, and the pair that it makes with the one before it. A token counts `tenths.0`, a pair by `tenths.1`.
     fn take(
         &mut self,
-        token: Token,
+        (token, word): (Token, &[u8]),
         at: &Range<usize>,
         tenths: (u32, u32),
         run: &mut Run<'_>,
         place: impl FnOnce() -> Place,
     ) {
+        self.len_of_text += 1;
         let Token::Kept(hash) = token else {
             run.before = None;
             return;
         };
         let place = place();
-        self.add(short(hash), tenths.0, || place);
+        if self.add(short(hash), tenths.0, || place) == Met::First {
+            self.spelled.push(word);
+        }
         if let Some(before) = run.before.as_ref().filter(|before| run.joins(before, at)) {
             self.add(short(pair(before.hash, hash)), tenths.1 * PAIR_PERCENT / 100, || before.place.as_pair());
         }
@@ -330,22 +345,28 @@ impl Workbench {
 
     fn clear(&mut self, expected: usize) {
         self.found.clear();
+        self.spelled.clear();
+        self.len_of_text = 0;
         let room = (expected.min(MAX_TERMS) * 2).next_power_of_two();
         self.slots.clear();
         self.slots.resize(room, 0);
     }
 
     #[inline]
-    fn add(&mut self, hash: u64, tenths: u32, place: impl FnOnce() -> Place) {
+    fn add(&mut self, hash: u64, tenths: u32, place: impl FnOnce() -> Place) -> Met {
         let at = self.slot(hash);
         if let Some(number) = self.slots[at].checked_sub(1) {
             self.found[number as usize].tenths += tenths;
+            Met::Before
         } else if self.found.len() < MAX_TERMS {
             self.found.push(Term { hash, tenths, place: place() });
             self.slots[at] = u32::try_from(self.found.len()).expect("an article has fewer terms than that");
             if self.found.len() * 2 > self.slots.len() {
                 self.grow();
             }
+            Met::First
+        } else {
+            Met::Never
         }
     }
 
@@ -376,6 +397,35 @@ impl Workbench {
         };
         Terms(self.found.iter().map(pack).collect())
     }
+}
+
+/// Gives the words of a short text, such as a standfirst, each as often as it is met.
+pub fn words(text: &str, (languages, language): (&Languages, &str), each: impl FnMut(&str)) {
+    let (rules, stop_words) = languages.of(language);
+    folded(text, rules, stop_words, each);
+}
+
+/// Gives the words of a name, also those that elsewhere say nothing.
+pub fn all_words(name: &str, (languages, language): (&Languages, &str), each: impl FnMut(&str)) {
+    let (rules, _) = languages.of(language);
+    folded(name, rules, &StopWords::default(), each);
+}
+
+fn folded(text: &str, rules: Rules, stop_words: &StopWords, mut each: impl FnMut(&str)) {
+    scan(text, rules, stop_words, &mut |_, _, word| {
+        if !word.is_empty() {
+            each(&fold(&String::from_utf8_lossy(word)));
+        }
+    });
+}
+
+/// Whether a term stands among those that were found before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Met {
+    First,
+    Before,
+    /// There was no room for it.
+    Never,
 }
 
 /// Where pairs are looked for: tokens of one text, in order.

@@ -2,7 +2,10 @@
 
 use std::sync::OnceLock;
 
-use super::tokens::{Rules, Token, scan};
+use super::{
+    tokens::{Rules, Token, scan},
+    word_list::fold,
+};
 
 /// The stop words of one language, as hashes of tokens.
 #[derive(Debug, Default)]
@@ -18,7 +21,7 @@ impl StopWords {
         let mut hashes = Vec::with_capacity(words.len());
         for word in words {
             let mut tokens = Vec::new();
-            scan(word, as_they_stand, &none, &mut |_, token| tokens.push(token));
+            scan(word, as_they_stand, &none, &mut |_, token, _| tokens.push(token));
             if let [Token::Kept(hash)] = tokens[..] {
                 hashes.push(hash);
             }
@@ -67,15 +70,36 @@ impl Languages {
     pub(super) fn of(&self, language: &str) -> (Rules, &StopWords) {
         let code = primary(language);
         let rules = Rules::of(&code);
-        // Written Norwegian is tagged by which of its two forms it has.
-        let listed = if matches!(code.as_str(), "nb" | "nn") { "no" } else { code.as_str() };
-        let found = self.known.binary_search_by(|(known, _)| (*known).cmp(listed));
+        let found = self.known.binary_search_by(|(known, _)| (*known).cmp(as_listed(&code)));
         let stop_words = found.map_or(&self.none, |at| {
             let (known, made) = &self.known[at];
             made.get_or_init(|| StopWords::of(stop_words::lookup(known).unwrap_or_default(), rules))
         });
         (rules, stop_words)
     }
+}
+
+/// The stop words of a language as search meets them: folded, each once, in order; none are known of a language without a list.
+pub fn listed(language: &str) -> Vec<String> {
+    let code = primary(language);
+    let as_they_stand = Rules { cuts_plurals: false, ..Rules::of(&code) };
+    let mut listed = Vec::new();
+    for word in stop_words::lookup(as_listed(&code)).unwrap_or_default() {
+        scan(word, as_they_stand, &StopWords::default(), &mut |_, _, token| {
+            if !token.is_empty() {
+                listed.push(fold(&String::from_utf8_lossy(token)));
+            }
+        });
+    }
+    listed.sort_unstable();
+    listed.dedup();
+    listed
+}
+
+/// The code under which a language's stop words are listed.
+fn as_listed(code: &str) -> &str {
+    // Written Norwegian is tagged by which of its two forms it has.
+    if matches!(code, "nb" | "nn") { "no" } else { code }
 }
 
 /// The first part of a language tag, in lower case: `en` of `en-GB`.

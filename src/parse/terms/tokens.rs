@@ -68,7 +68,14 @@ pub(super) enum Token {
 }
 
 /// Cuts `text`, and gives each token with the bytes where it stands, in order. Takes time linear in the text.
-pub(super) fn scan(text: &str, rules: Rules, stop_words: &StopWords, each: &mut impl FnMut(Range<usize>, Token)) {
+///
+/// The last is the token itself, as it was hashed; empty where it was dropped.
+pub(super) fn scan(
+    text: &str,
+    rules: Rules,
+    stop_words: &StopWords,
+    each: &mut impl FnMut(Range<usize>, Token, &[u8]),
+) {
     let mut scanner = Scanner { text, rules, stop_words, word: [0; MAX_TOKEN_BYTES + PADDING], len: 0 };
     let mut at = 0;
     while let Some(byte) = text.as_bytes().get(at) {
@@ -91,7 +98,7 @@ struct Scanner<'a> {
 
 impl Scanner<'_> {
     /// Takes a word that begins with an ASCII letter or digit; tells where it ends.
-    fn plain_word(&mut self, start: usize, each: &mut impl FnMut(Range<usize>, Token)) -> usize {
+    fn plain_word(&mut self, start: usize, each: &mut impl FnMut(Range<usize>, Token, &[u8])) -> usize {
         let bytes = self.text.as_bytes();
         let mut at = start;
         self.len = 0;
@@ -114,11 +121,11 @@ impl Scanner<'_> {
             at += 1;
         }
         if let Some(end) = self.address(at) {
-            each(start..at, Token::Dropped);
+            each(start..at, Token::Dropped, &[]);
             return end;
         }
-        let has_one = self.len < 2;
-        each(start..at, if has_one { Token::Dropped } else { self.token() });
+        let token = if self.len < 2 { Token::Dropped } else { self.token() };
+        each(start..at, token, self.spelled(token));
         at
     }
 
@@ -135,7 +142,7 @@ impl Scanner<'_> {
     }
 
     /// Takes a word of any characters that begins at `start`, or passes over one that is no letter; tells where the rest begins.
-    fn word(&mut self, start: usize, each: &mut impl FnMut(Range<usize>, Token)) -> usize {
+    fn word(&mut self, start: usize, each: &mut impl FnMut(Range<usize>, Token, &[u8])) -> usize {
         self.len = 0;
         let mut letters = 0;
         let mut is_composed = true;
@@ -173,7 +180,8 @@ impl Scanner<'_> {
         if !is_composed {
             letters = self.compose(start, end);
         }
-        each(start..end, if letters < 2 { Token::Dropped } else { self.token() });
+        let token = if letters < 2 { Token::Dropped } else { self.token() };
+        each(start..end, token, self.spelled(token));
         end + genitive
     }
 
@@ -207,7 +215,7 @@ impl Scanner<'_> {
     }
 
     /// Gives the overlapping pairs of characters of a run without spaces; tells where it ends.
-    fn unspaced(&mut self, start: usize, each: &mut impl FnMut(Range<usize>, Token)) -> usize {
+    fn unspaced(&mut self, start: usize, each: &mut impl FnMut(Range<usize>, Token, &[u8])) -> usize {
         let mut before: Option<usize> = None;
         let mut pairs = 0;
         let mut at = start;
@@ -221,16 +229,23 @@ impl Scanner<'_> {
                 for character in pair.nfkc() {
                     self.push(character);
                 }
-                each(before..end, self.token());
+                let token = self.token();
+                each(before..end, token, self.spelled(token));
                 pairs += 1;
             }
             before = Some(at);
             at = end;
         }
         if pairs == 0 {
-            each(start..at, Token::Dropped);
+            each(start..at, Token::Dropped, &[]);
         }
         at
+    }
+
+    /// The letters of the token that was made last.
+    #[inline]
+    fn spelled(&self, token: Token) -> &[u8] {
+        if token == Token::Dropped { &[] } else { &self.word[..self.len] }
     }
 
     /// The token that stands in the buffer.

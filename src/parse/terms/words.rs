@@ -134,7 +134,7 @@ fn words(text: &str, is_pair: bool) -> Option<String> {
     }
     let text = &text[..end];
     let mut found: Vec<Range<usize>> = Vec::new();
-    scan(text, Rules::default(), &StopWords::default(), &mut |range, _| {
+    scan(text, Rules::default(), &StopWords::default(), &mut |range, _, _| {
         if found.len() < 2 {
             found.push(range);
         }

@@ -16,7 +16,7 @@ use crate::{
         self,
         matter::{AuthorMatter, SeriesMatter, TopicMatter},
     },
-    plan::PictureEnd,
+    plan::{PictureEnd, SEARCH},
     relate::StoryId,
 };
 
@@ -55,6 +55,13 @@ pub(super) fn graph(reader: &Reader, page: &Page) -> String {
         return String::new();
     }
     Node::default().with("@context", "https://schema.org").with("@graph", nodes).text()
+}
+
+/// How a site is searched at the address of its search page, for machines that send their users on.
+fn search(page: &str) -> Node {
+    Node::of("SearchAction")
+        .with("target", Node::of("EntryPoint").with("urlTemplate", format!("{page}?q={{search_term_string}}")))
+        .with("query-input", "required name=search_term_string")
 }
 
 /// The absolute address of a link as pages hold it; the address of another site stays.
@@ -134,13 +141,17 @@ impl<'a> Site<'a> {
     }
 
     fn website(&self) -> Node {
-        Node::of("WebSite")
+        let website = Node::of("WebSite")
             .with("@id", format!("{}#website", self.home))
             .with("url", self.home.as_str())
             .with("name", self.config.title.as_str())
             .with("description", self.config.description.as_str())
             .with("inLanguage", self.config.language.as_str())
-            .with("publisher", Node::mention(&self.publisher_id()))
+            .with("publisher", Node::mention(&self.publisher_id()));
+        match self.configured(SEARCH) {
+            Some(page) => website.with("potentialAction", search(&page)),
+            None => website,
+        }
     }
 
     /// The nodes of a page: itself, what it is about, and the way down to it.

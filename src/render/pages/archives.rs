@@ -4,7 +4,7 @@ use tera::Value;
 
 use super::frame::{Frame, unlisted, with, with_stories};
 use crate::{
-    model::{UrlPath, weekday},
+    model::{SectionKey, UrlPath, weekday},
     plan::{FeedOf, Output, archive_url},
     relate::Day,
     render::{
@@ -131,6 +131,26 @@ pub(super) fn corrections(renderer: &Renderer, output: &Output) -> Value {
     let title = reader.words().word("corrections");
     let frame = Frame { feed: Some(FeedOf::Corrections), ..Frame::new(reader, "corrections", title, &output.url) };
     with(frame.fields(reader), record! { "entries": entries })
+}
+
+/// The search page. It shows no story, so that none changes it.
+pub(super) fn search(renderer: &Renderer, output: &Output) -> Value {
+    let reader = &renderer.reader;
+    let top: Vec<SectionKey> = reader.top_sections().into_iter().map(|(key, _)| key.clone()).collect();
+    let mut sections = Vec::new();
+    for key in &top {
+        add_sections(reader, key, &mut sections);
+    }
+    let frame = Frame::new(reader, "search", reader.words().word("search"), &output.url);
+    with(frame.fields(reader), record! { "sections": sections })
+}
+
+/// Adds a section, and behind it those below it.
+fn add_sections(reader: &Reader, key: &SectionKey, sections: &mut Vec<Value>) {
+    sections.extend(reader.section_value(key));
+    for (below, _) in reader.sections_below(key) {
+        add_sections(reader, below, sections);
+    }
 }
 
 /// The page for addresses that are not there.

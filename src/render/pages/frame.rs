@@ -5,7 +5,7 @@ use tera::{Map, Value};
 use super::social;
 use crate::{
     model::UrlPath,
-    plan::{FeedFormat, FeedOf, WEB_MANIFEST},
+    plan::{FeedFormat, FeedOf, SEARCH, WEB_MANIFEST},
     relate::StoryId,
     render::{
         Failure,
@@ -60,7 +60,8 @@ pub(in crate::render) fn site(reader: &Reader) -> Value {
             "atom": or_none(feed(reader, FeedFormat::Atom)),
             "json": or_none(feed(reader, FeedFormat::Json)),
         },
-        "manifest": or_none(manifest(reader)),
+        "manifest": or_none(planned(reader, WEB_MANIFEST)),
+        "search": or_none(planned(reader, SEARCH)),
     }
 }
 
@@ -70,9 +71,9 @@ fn feed(reader: &Reader, format: FeedFormat) -> Option<String> {
     reader.has(&url).then(|| reader.href(&url))
 }
 
-/// The web manifest, ours or the site's.
-fn manifest(reader: &Reader) -> Option<String> {
-    let url = UrlPath::parse(WEB_MANIFEST).expect("the program's own paths are safe");
+/// The address of one of the program's own outputs, if the site has it.
+fn planned(reader: &Reader, path: &str) -> Option<String> {
+    let url = UrlPath::parse(path).expect("the program's own paths are safe");
     reader.has(&url).then(|| reader.href(&url))
 }
 

@@ -33,6 +33,7 @@ pub(super) fn page(output: &Output, renderer: &Renderer) -> Result<Vec<u8>, Fail
         OutputKind::Month(year, month) => ("month.html", archives::month(renderer, output, *year, *month)),
         OutputKind::Day(day) => ("day.html", archives::day(renderer, output, *day)?),
         OutputKind::Corrections => ("corrections.html", archives::corrections(renderer, output)),
+        OutputKind::Search(_) => ("search.html", archives::search(renderer, output)),
         OutputKind::NotFound => ("not-found.html", archives::not_found(renderer, output)),
         OutputKind::Live(_)
         | OutputKind::Feed(..)

@@ -106,6 +106,12 @@ pub enum Fact {
     Data(String),
     /// Whether something is published at an address.
     Has(UrlPath),
+    /// The volumes of the search index, and what tells each from what it was.
+    Volumes,
+    /// What the files of words of a volume of the search index are made of, by its name.
+    Volume(String),
+    /// What results show of a few stories of a volume, by its name and the number of the file.
+    Results(String, usize),
 }
 
 impl Fact {
@@ -172,6 +178,9 @@ impl Fact {
             Self::Rendition(path, _) => format!("what was made of the picture `{path}`"),
             Self::Data(name) => format!("the file `data/{name}`"),
             Self::Has(url) => format!("whether {url} is published"),
+            Self::Volumes => "the volumes of the search index".to_owned(),
+            Self::Volume(name) => format!("the stories that the search index has in `{name}`"),
+            Self::Results(name, file) => format!("what the search shows of stories in `{name}`, part {file}"),
         }
     }
 }
@@ -327,6 +336,11 @@ impl Notes {
         let mut open = self.open();
         open.facts.extend_from_slice(&part.facts);
         open.uses.extend(part.uses.iter().cloned());
+    }
+
+    /// Puts other notes in the place of those made so far, which it returns as they are: to put them in order each time would cost more than to make them.
+    pub(super) fn exchange(&self, other: Noted) -> Noted {
+        std::mem::replace(&mut *self.open(), other)
     }
 
     /// Takes what was noted so far, each once and in order.

@@ -15,6 +15,7 @@ use super::{
         feed::{FullText, Written},
         labels,
         listed::Listed,
+        search::Volumes,
         shell::Shells,
     },
     Planned,
@@ -68,6 +69,10 @@ pub(in crate::render) struct Library {
     /// The top sections: slug and link.
     pub(super) navigation: Vec<(String, String)>,
     pub(super) shells: Shells,
+    /// What tells the card of each story from any other: asked for by lists, and by the search index.
+    pub(super) card_digests: Vec<OnceLock<Digest>>,
+    /// The volumes of the search index.
+    pub(super) volumes: Volumes,
     pub(super) policy: OnceLock<Value>,
 }
 
@@ -91,6 +96,8 @@ impl Library {
             cards: room(&index),
             texts: room(&index),
             briefs: room(&index),
+            card_digests: room(&index),
+            volumes: Volumes::for_so_many(plan.search.volumes.len()),
             index,
             lists,
             plan,

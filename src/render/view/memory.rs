@@ -96,7 +96,9 @@ impl View {
         let room = (self.library.index.stories().len(), self.library.ledger.len());
         let mut known: ByFact<Option<Digest>> = ByFact::new(room);
         for (id, worth) in before.into_iter().flat_map(|before| before.ids.iter().zip(&before.worth)) {
-            id.iter().for_each(|id| known[*id] = *worth);
+            if let Some(id) = id {
+                known[*id] = *worth;
+            }
         }
         let mut is_read: ByFact<bool> = ByFact::new(room);
         let is_first = |id: &FactId| !std::mem::replace(&mut is_read[*id], true);

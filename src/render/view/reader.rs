@@ -151,10 +151,10 @@ impl Reader {
 
     /// Makes a part of pages that is made once and shared, and tells what it has read and named.
     pub(in crate::render) fn apart<T>(&self, work: impl FnOnce() -> T) -> (T, Noted) {
-        let before = self.notes.take();
+        let before = self.notes.exchange(Noted::default());
         let made = work();
         let noted = self.notes.take();
-        self.notes.extend(&before);
+        self.notes.exchange(before);
         (made, noted)
     }
 
@@ -238,7 +238,7 @@ impl Reader {
     }
 
     /// How the body of a story is parsed: in its own language.
-    fn settings_of<'a>(&'a self, story: &'a Story) -> BodySettings<'a> {
+    pub(in crate::render) fn settings_of<'a>(&'a self, story: &'a Story) -> BodySettings<'a> {
         let language = story.matter().shared.lang.as_deref();
         BodySettings { language: language.unwrap_or(&self.config().language), ..self.body_settings() }
     }

@@ -2,7 +2,7 @@
 
 use std::{mem, sync::Arc};
 
-use super::{View, library::Library};
+use super::{super::search::Volumes, View, library::Library};
 use crate::{
     parse::body::Outline,
     plan::Plan,
@@ -34,6 +34,8 @@ impl View {
         mem::take(&mut library.listed[at]);
         mem::take(&mut library.texts[at]);
         mem::take(&mut library.briefs[at]);
+        mem::take(&mut library.card_digests[at]);
+        library.volumes = Volumes::for_so_many(library.plan.search.volumes.len());
     }
 
     /// Takes other related lists, and forgets the texts that hold them.

@@ -8,7 +8,7 @@ use std::{
 use tera::Value;
 
 use super::{
-    super::{card, pages},
+    super::{pages, search},
     answers::{Dated, Named},
     fact::{Aspect, Fact, FactId},
     library::Library,
@@ -142,6 +142,25 @@ impl Assessor {
             Fact::Attachment(path) => Digest::of(&(library.marks.get(path), plan.attachments.get(path))),
             Fact::Data(name) => Digest::of(&library.marks.get(&SourcePath::new(format!("data/{name}")))),
             Fact::Has(url) => Digest::of(&plan.has(url)),
+            Fact::Volumes | Fact::Volume(_) | Fact::Results(..) => self.of_search(fact),
+        }
+    }
+
+    /// What a fact of the search index is worth.
+    fn of_search(&self, fact: &Fact) -> Digest {
+        let search = &self.library().plan.search;
+        let version = |at: usize| search::version(&self.reader, at);
+        match fact {
+            Fact::Volume(name) => {
+                Digest::of(&search.number(name).map(|at| (search.volumes[at].word_files, version(at))))
+            }
+            Fact::Results(name, file) => Digest::of(&search.number(name).map(|at| {
+                let stories = search.shown(at, *file).iter();
+                stories.map(|id| (self.path(*id), self.reader.card_digest(*id))).collect::<Vec<_>>()
+            })),
+            _ => {
+                Digest::of(&(0..search.volumes.len()).map(|at| (&search.volumes[at], version(at))).collect::<Vec<_>>())
+            }
         }
     }
 
@@ -151,10 +170,7 @@ impl Assessor {
         match aspect {
             Aspect::Whole => whole(story),
             Aspect::Body => Digest::of(&story.article.source.hash),
-            Aspect::Card => match library.cards[id.index()].get() {
-                Some(card) => json(card),
-                None => json(&self.reader.apart(|| card::card(&self.reader, id)).0),
-            },
+            Aspect::Card => self.reader.card_digest(id),
             Aspect::Related => {
                 let related = library.lists.of(id).iter();
                 Digest::of(&related.map(|it| (self.path(it.story), it.reason, &it.shared)).collect::<Vec<_>>())
@@ -225,8 +241,7 @@ impl<M: Hash> Hash for Named<'_, M> {
     }
 }
 
-/// The digest of a template's value, by its JSON.
-fn json(value: &Value) -> Digest {
-    let bytes = serde_json::to_vec(value).expect("the values of templates are lists, texts and numbers");
-    Digest::of(bytes.as_slice())
+/// The digest of a template's value, by its JSON: the same on every machine.
+pub(super) fn json(value: &Value) -> Digest {
+    Digest::of_bytes(&serde_json::to_vec(value).expect("the values of templates are lists, texts and numbers"))
 }

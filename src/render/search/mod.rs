@@ -1,0 +1,356 @@
+//! The search index: files that a script in the reader's browser asks for, few and small for each query.
+//!
+//! A volume of stories (see `plan::search`) has three kinds of files. `contents.bin` tells which day its stories are of and which of its files has which words;
+//! the files of words have, in order, each word with the stories that it stands in and how much it counts there; those of cards have what results show.
+//! All numbers that make an order are whole, so that two machines agree. The form is described in `docs/search.md`, and read by `static/js/search.js`.
+
+mod gather;
+mod list;
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+};
+
+use serde::Serialize;
+use tera::Value;
+
+use super::{Failure, view::Reader};
+use crate::{
+    load::{self, Shelved, Site},
+    model::{Digest, Paywall, SectionKey},
+    parse::terms::{self, Languages, WordList, Workbench, push_number, stop_words},
+    relate::{Day, Story, StoryId},
+};
+use gather::Gatherer;
+
+/// What a word counts in the fields that are not the body's, in tenths.
+const IN_HEADLINE: u32 = 40;
+const IN_NAMES: u32 = 40;
+const IN_SUMMARY: u32 = 20;
+
+/// How many characters of a summary a result shows.
+const SUMMARY_CHARS: usize = 200;
+
+/// The volumes made so far.
+#[derive(Debug, Default)]
+pub(super) struct Volumes {
+    made: Mutex<BTreeMap<usize, Slot>>,
+    versions: Vec<OnceLock<Digest>>,
+    languages: Languages,
+}
+
+impl Volumes {
+    /// None is made yet of so many.
+    pub(super) fn for_so_many(count: usize) -> Self {
+        let versions = std::iter::repeat_with(OnceLock::new).take(count).collect();
+        Self { versions, ..Self::default() }
+    }
+
+    /// The languages of their stories, as far as one was met.
+    pub(super) fn languages(&self) -> &Languages {
+        &self.languages
+    }
+}
+
+/// A volume that is made when the first of its files is asked for; others wait.
+type Slot = Arc<Mutex<Option<Arc<Bound>>>>;
+
+/// A volume: its contents, and its files of words.
+#[derive(Debug)]
+struct Bound {
+    contents: Vec<u8>,
+    words: Vec<Kept>,
+}
+
+/// Bytes on the shelf, or here where there is none.
+#[derive(Debug)]
+enum Kept {
+    Shelf(Shelved),
+    Here(Vec<u8>),
+}
+
+impl Kept {
+    fn of(site: &Site, bytes: Vec<u8>) -> Self {
+        site.shelve(&bytes).map_or(Self::Here(bytes), Self::Shelf)
+    }
+
+    fn bytes(&self, site: &Site) -> Option<Vec<u8>> {
+        match self {
+            Self::Shelf(place) => site.shelved(*place),
+            Self::Here(bytes) => Some(bytes.clone()),
+        }
+    }
+}
+
+/// The list of volumes, as JSON.
+#[derive(Serialize)]
+struct List<'a> {
+    language: &'a str,
+    /// The words that no story is found by, with spaces between them.
+    stop_words: String,
+    volumes: Vec<Listed<'a>>,
+}
+
+/// A volume in the list.
+#[derive(Serialize)]
+struct Listed<'a> {
+    name: &'a str,
+    stories: usize,
+    /// Changes whenever one of its files does, and is asked for with them: so that no cache brings together what does not belong together.
+    version: String,
+}
+
+/// The list of volumes.
+pub(super) fn volumes(reader: &Reader) -> Vec<u8> {
+    let volumes = reader.volumes().iter().enumerate();
+    let listed = volumes.map(|(at, volume)| Listed {
+        name: &volume.name,
+        stories: volume.range.len(),
+        version: blake3::hash(version(reader, at).as_bytes()).to_hex()[..10].to_owned(),
+    });
+    let language = reader.config().language.as_str();
+    let list = List { language, stop_words: stop_words(language).join(" "), volumes: listed.collect() };
+    serde_json::to_vec(&list).expect("a list of texts and numbers can be written")
+}
+
+/// The digest of all that the files of a volume are made of, the same on every machine; notes nothing.
+pub(super) fn version(reader: &Reader, at: usize) -> Digest {
+    let made = || {
+        let all = |hasher: &mut blake3::Hasher| {
+            for id in reader.volume(at).1 {
+                add_ingredients(reader, *id, hasher);
+            }
+        };
+        let mut hasher = blake3::Hasher::new();
+        reader.apart(|| all(&mut hasher));
+        Digest::of_bytes(hasher.finalize().as_bytes())
+    };
+    *reader.made_volumes().versions[at].get_or_init(made)
+}
+
+/// Hashes all that the index says of a story, so that its files are made again when that changes.
+///
+/// Not the hash of its source, which may hold what is dated ahead, and no byte of an output may depend on that.
+fn add_ingredients(reader: &Reader, id: StoryId, hasher: &mut blake3::Hasher) {
+    let story = reader.story(id);
+    let mut add = |bytes: &[u8]| {
+        hasher.update(&(bytes.len() as u64).to_le_bytes());
+        hasher.update(bytes);
+    };
+    if !is_for_subscribers(story) {
+        let entries = story.article.live.iter().flat_map(|live| &live.entries);
+        for outline in std::iter::once(&story.article.source.outline).chain(entries.map(|entry| &entry.outline)) {
+            add(outline.text.as_bytes());
+        }
+    }
+    add(story.matter().title.as_bytes());
+    add(reader.settings_of(story).language.as_bytes());
+    add(reader.card_digest(id).as_bytes());
+    for (taxonomy, slug) in story.labels() {
+        add(slug.as_str().as_bytes());
+        add(reader.term(taxonomy, slug).title.as_bytes());
+    }
+    for byline in &story.byline {
+        add(byline.author.as_str().as_bytes());
+        add(reader.author(&byline.author).title.as_bytes());
+    }
+    if let Some(key) = &story.article.section {
+        add(key.as_str().as_bytes());
+    }
+}
+
+fn is_for_subscribers(story: &Story) -> bool {
+    story.matter().shared.paywall == Some(Paywall::Subscribers)
+}
+
+/// What a volume holds, and in which of its files.
+///
+/// # Errors
+/// [`Failure::Load`] if a source changed meanwhile.
+pub(super) fn contents(reader: &Reader, volume: usize) -> Result<Vec<u8>, Failure> {
+    Ok(bound(reader, volume)?.contents.clone())
+}
+
+/// A volume's file of words.
+///
+/// # Errors
+/// As [`contents`].
+pub(super) fn words(reader: &Reader, volume: usize, file: usize) -> Result<Vec<u8>, Failure> {
+    let bound = bound(reader, volume)?;
+    match bound.words[file].bytes(reader.shelf()) {
+        Some(bytes) => Ok(bytes),
+        // The shelf is gone: rare enough to make the whole again.
+        None => Ok(gathered(reader, volume)?.finish().1.swap_remove(file)),
+    }
+}
+
+fn bound(reader: &Reader, volume: usize) -> Result<Arc<Bound>, Failure> {
+    // Noted by each file, also where another has made the volume.
+    let (_, stories) = reader.volume(volume);
+    let slot = {
+        let mut made = reader.made_volumes().made.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(made.entry(volume).or_default())
+    };
+    let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(bound) = &*slot {
+        return Ok(Arc::clone(bound));
+    }
+    let (separators, files) = gathered(reader, volume)?.finish();
+    let words = files.into_iter().map(|file| Kept::of(reader.shelf(), file)).collect();
+    let (contents, _) = reader.apart(|| table_of_contents(reader, stories, &separators));
+    let bound = Arc::new(Bound { contents, words });
+    *slot = Some(Arc::clone(&bound));
+    Ok(bound)
+}
+
+/// The number of stories, that of files, the days with the number of their stories, and the least word of each file.
+fn table_of_contents(reader: &Reader, stories: &[StoryId], separators: &[Vec<u8>]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut days: Vec<(u32, u32)> = Vec::new();
+    for day in stories.iter().filter_map(|id| reader.story(*id).day(reader.config())).map(ordinal) {
+        match days.last_mut() {
+            Some((last, count)) if *last == day => *count += 1,
+            _ => days.push((day, 1)),
+        }
+    }
+    for number in [stories.len(), separators.len(), days.len()] {
+        push_number(&mut bytes, u32::try_from(number).unwrap_or(u32::MAX));
+    }
+    let mut before = 0;
+    for (day, count) in days {
+        push_number(&mut bytes, day - before);
+        push_number(&mut bytes, count);
+        before = day;
+    }
+    let mut above: &[u8] = &[];
+    for separator in separators {
+        list::push_word(&mut bytes, above, separator);
+        above = separator;
+    }
+    bytes
+}
+
+/// A day as a number that rises with it: as if every month had 31.
+fn ordinal((year, month, day): Day) -> u32 {
+    let (year, month, day) = (i32::from(year), i32::from(month), i32::from(day));
+    u32::try_from((year * 12 + month - 1) * 31 + day - 1).unwrap_or_default()
+}
+
+/// How many stories' words are at hand at once while a volume is gathered.
+const AT_ONCE: usize = 256;
+
+/// All words of a volume.
+fn gathered(reader: &Reader, volume: usize) -> Result<Gatherer, Failure> {
+    let (volume, stories) = reader.volume(volume);
+    let mut gatherer = Gatherer::new(stories.len(), volume.word_files);
+    let gather = || {
+        for stories in stories.chunks(AT_ONCE) {
+            for (id, lists) in stories.iter().zip(word_lists(reader, stories)?) {
+                gather_story(reader, *id, &lists, &mut gatherer);
+            }
+        }
+        Ok::<(), Failure>(())
+    };
+    reader.apart(gather).0?;
+    Ok(gatherer)
+}
+
+/// The word lists of stories: after an edit most have to be made again, and all threads do that.
+///
+/// They are threads of its own. One of the pool, as long as it waits, takes up other work: that of another file of the volume, which would wait for this one.
+fn word_lists(reader: &Reader, stories: &[StoryId]) -> Result<Vec<Vec<Vec<u8>>>, Failure> {
+    let read = |stories: &[StoryId]| -> Result<Vec<Vec<Vec<u8>>>, load::Error> {
+        let mut bench = Workbench::default();
+        let is_searched = |id: &&StoryId| !is_for_subscribers(reader.story(**id));
+        let lists = |id: &StoryId| match Some(id).filter(is_searched) {
+            Some(id) => reader.word_lists(*id, &mut bench),
+            None => Ok(Vec::new()),
+        };
+        stories.iter().map(lists).collect()
+    };
+    if stories.iter().all(|id| reader.has_word_lists(*id)) {
+        return Ok(read(stories)?);
+    }
+    let parts = stories.chunks(stories.len().div_ceil(rayon::current_num_threads()).max(1));
+    let read: Result<Vec<_>, load::Error> = std::thread::scope(|scope| {
+        let threads: Vec<_> = parts.map(|part| scope.spawn(move || read(part))).collect();
+        threads.into_iter().map(|thread| thread.join().expect("a list is made or not, without a panic")).collect()
+    });
+    Ok(read?.concat())
+}
+
+/// The words, names and labels of a story, given the lists of its text.
+fn gather_story(reader: &Reader, id: StoryId, lists: &[Vec<u8>], gatherer: &mut Gatherer) {
+    let story = reader.story(id);
+    let language = (&reader.made_volumes().languages, reader.settings_of(story).language);
+    let add = |gatherer: &mut Gatherer, text: &str, tenths: u32| {
+        terms::words(text, language, |word| gatherer.add(word.as_bytes(), tenths));
+    };
+    // A name may be any word: Will Young is to be found.
+    let add_name = |gatherer: &mut Gatherer, name: &str| {
+        terms::all_words(name, language, |word| gatherer.add(word.as_bytes(), IN_NAMES));
+    };
+    if is_for_subscribers(story) {
+        gatherer.begin(0);
+        add(gatherer, &story.matter().title, IN_HEADLINE);
+    } else {
+        let lists = || lists.iter().map(|list| WordList::of(list));
+        gatherer.begin(lists().map(WordList::len_of_text).sum());
+        for (word, tenths) in lists().flat_map(WordList::iter) {
+            gatherer.add(word, tenths);
+        }
+    }
+    add(gatherer, &reader.summary(id), IN_SUMMARY);
+    for byline in &story.byline {
+        let name = reader.author(&byline.author).title;
+        add_name(gatherer, name);
+        gatherer.add(format!("@{}={name}", byline.author).as_bytes(), 0);
+    }
+    for (taxonomy, slug) in story.labels() {
+        let title = reader.term(taxonomy, slug).title;
+        add_name(gatherer, title);
+        gatherer.add(format!("#{slug}={title}").as_bytes(), 0);
+    }
+    for key in std::iter::successors(story.article.section.clone(), SectionKey::parent) {
+        gatherer.add(format!("/{key}").as_bytes(), 0);
+    }
+    gatherer.end();
+}
+
+/// What results show of stories, as JSON: a list for each.
+pub(super) fn cards(reader: &Reader, volume: usize, file: usize) -> Vec<u8> {
+    let stories = reader.shown(volume, file);
+    let (cards, _) = reader.apart(|| stories.iter().map(|id| card(reader, *id)).collect::<Vec<_>>());
+    serde_json::to_vec(&cards).expect("texts can be written")
+}
+
+/// A result, of what its card says: address, headline, summary, day as machines and as people read it, names, section, label and its word, language if it is another.
+fn card(reader: &Reader, id: StoryId) -> [String; 10] {
+    let card = reader.card(id);
+    let text =
+        |field: &'static str| card.get_from_path(field).and_then(Value::as_str).map(str::to_owned).unwrap_or_default();
+    let authors = card.get_from_path("authors").and_then(Value::as_array).into_iter().flatten();
+    let names: Vec<&str> = authors.filter_map(|it| it.get_from_path("name").and_then(Value::as_str)).collect();
+    let names = names.join(", ");
+    let language = text("lang");
+    [
+        text("url"),
+        text("title"),
+        shortened(&text("summary")),
+        text("date.iso").chars().take(10).collect(),
+        text("date.day"),
+        if names.is_empty() { text("agency") } else { names },
+        text("section.title"),
+        text("label"),
+        text("label_text"),
+        if language == reader.config().language { String::new() } else { language },
+    ]
+}
+
+/// The beginning of a text that is too long, cut between words where it has spaces.
+fn shortened(text: &str) -> String {
+    let Some((end, _)) = text.char_indices().nth(SUMMARY_CHARS) else { return text.to_owned() };
+    let cut = text[..end].rfind(' ').filter(|space| *space > end / 2).unwrap_or(end);
+    format!("{}…", text[..cut].trim_end())
+}

@@ -1,0 +1,81 @@
+//! What the search index is made from, as the one who makes it reads it.
+
+use super::{fact::Fact, reader::Reader, worth::json};
+use crate::{
+    load::{self, Shelved, Site},
+    model::{Digest, Span},
+    parse::{self, terms::Workbench},
+    plan::Volume,
+    relate::StoryId,
+    render::{card, search::Volumes},
+};
+
+/// What is asked by files of the search index.
+///
+/// What such a file reads of stories is in one fact, since it may read ten thousand of them: so they are made [apart](Reader::apart).
+impl Reader {
+    /// The volumes of the index, the oldest first.
+    pub(in crate::render) fn volumes(&self) -> &[Volume] {
+        self.note(Fact::Volumes);
+        &self.library.plan.search.volumes
+    }
+
+    /// A volume by its number in the plan, and its stories, the oldest first.
+    pub(in crate::render) fn volume(&self, at: usize) -> (&Volume, &[StoryId]) {
+        let search = &self.library.plan.search;
+        self.note(Fact::Volume(search.volumes[at].name.clone()));
+        (&search.volumes[at], search.of_volume(at))
+    }
+
+    /// The stories that a file of cards shows, the oldest first.
+    pub(in crate::render) fn shown(&self, volume: usize, file: usize) -> &[StoryId] {
+        let search = &self.library.plan.search;
+        self.note(Fact::Results(search.volumes[volume].name.clone(), file));
+        search.shown(volume, file)
+    }
+
+    /// What was made of the index so far.
+    pub(in crate::render) fn made_volumes(&self) -> &Volumes {
+        &self.library.volumes
+    }
+
+    /// What tells the card of a story from any other; notes nothing.
+    pub(in crate::render) fn card_digest(&self, id: StoryId) -> Digest {
+        let made = || match self.library.cards[id.index()].get() {
+            Some(card) => json(card),
+            None => json(&self.apart(|| card::card(self, id)).0),
+        };
+        *self.library.card_digests[id.index()].get_or_init(made)
+    }
+
+    /// Whether the word lists of a story were kept, as far as it is known before they are read.
+    pub(in crate::render) fn has_word_lists(&self, id: StoryId) -> bool {
+        self.library.index.story(id).article.source.outline.word_list.is_some()
+    }
+
+    /// The word lists of a story, that of each entry of live coverage apart.
+    ///
+    /// # Errors
+    /// Those of [`parse::word_lists`].
+    pub(in crate::render) fn word_lists(
+        &self,
+        id: StoryId,
+        bench: &mut Workbench,
+    ) -> Result<Vec<Vec<u8>>, load::Error> {
+        let story = self.story(id);
+        let source = &story.article.source;
+        let introduction = story.article.live.as_ref().map(|live| live.introduction);
+        let entries = story.article.live.iter().flat_map(|live| &live.entries);
+        let entries = entries.map(|entry| (Some(entry.body), entry.outline.word_list));
+        let parts: Vec<(Option<Span>, Option<Shelved>)> =
+            std::iter::once((introduction, source.outline.word_list)).chain(entries).collect();
+        let original = (&source.path, &source.hash);
+        let with = (&self.settings_of(story), self.library.volumes.languages(), bench);
+        parse::word_lists(&self.library.site, original, &story.matter().title, &parts, with)
+    }
+
+    /// The site, for its shelf.
+    pub(in crate::render) fn shelf(&self) -> &Site {
+        &self.library.site
+    }
+}
