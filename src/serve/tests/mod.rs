@@ -33,6 +33,8 @@ struct Preview {
     folder: TempDir,
     address: SocketAddr,
     events: mpsc::Receiver<Event>,
+    /// A word for each time that a build looked at the site, whatever came of it.
+    looks: mpsc::Receiver<()>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<thread::JoinHandle<()>>,
 }
@@ -101,18 +103,23 @@ fn preview_with(adapt: impl FnOnce(&mut Options), limits: Limits) -> Preview {
     adapt(&mut options);
     let (announced, events) = mpsc::channel();
     let announced = Mutex::new(announced);
+    let (looking, looks) = mpsc::channel();
     let (stop, stopped) = oneshot::channel::<()>();
     let thread = thread::spawn(move || {
         let stop = async { drop(stopped.await) };
         let announce = |event| drop(announced.lock().unwrap().send(event));
         let mut last = None;
-        run_until(stop, &options, limits, |_| build(&root, &mut last), announce).unwrap();
+        let build = |_: &_| {
+            let _ = looking.send(());
+            build(&root, &mut last)
+        };
+        run_until(stop, &options, limits, build, announce).unwrap();
     });
     let Ok(Event::Listening { url }) = events.recv_timeout(PATIENCE) else {
         panic!("the server tells where it listens")
     };
     let address = url.trim_start_matches("http://").split('/').next().unwrap().parse().unwrap();
-    let preview = Preview { folder, address, events, stop: Some(stop), thread: Some(thread) };
+    let preview = Preview { folder, address, events, looks, stop: Some(stop), thread: Some(thread) };
     preview.event();
     preview
 }
@@ -134,7 +141,8 @@ fn build(root: &Path, last: &mut Option<Folder>) -> Outcome {
         .with("news/index.html", "<body>All the news</body>");
     let is_new = last.as_ref() != Some(&folder);
     *last = Some(folder.clone());
-    Outcome::Built { pages: Arc::new(folder), is_new, look_again: None }
+    let look_again = root.join("data/again.txt").exists().then(|| Duration::from_millis(20));
+    Outcome::Built { pages: Arc::new(folder), is_new, look_again }
 }
 
 impl Preview {
@@ -151,6 +159,12 @@ impl Preview {
                 ended => return ended,
             }
         }
+    }
+
+    /// Waits until a build looks at the site once more.
+    fn looked(&self) {
+        while self.looks.try_recv().is_ok() {}
+        self.looks.recv_timeout(PATIENCE).expect("a build looks again");
     }
 
     /// Waits for a build that brings something new.

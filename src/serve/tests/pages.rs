@@ -92,6 +92,26 @@ fn a_page_that_readers_do_not_get_says_so() {
     preview.changed();
     let page = preview.get("/");
     assert!(page.contains(" data-ribbon=\"Draft\" defer>"), "{page}");
+
+    std::fs::write(preview.site("content/page.html"), "<body>News of a draft with a mistake</body>").unwrap();
+    preview.changed();
+    let page = preview.get("/");
+    assert!(page.contains("<body>News of a draft<"), "the last good page: {page}");
+    assert!(page.contains(" data-ribbon=\"Draft\" defer>"), "a page that is not out never looks as if it were: {page}");
+}
+
+#[test]
+fn what_is_wrong_with_a_page_stays_on_the_screen_while_nothing_changes() {
+    let preview = preview();
+    std::fs::create_dir_all(preview.site("data")).unwrap();
+    std::fs::write(preview.site("data/again.txt"), "").unwrap();
+    std::fs::write(preview.site("content/page.html"), "<body>News with a mistake</body>").unwrap();
+    preview.changed();
+    assert_eq!(status(&preview.get("/")), 503);
+    for _ in 0..3 {
+        preview.looked();
+    }
+    assert!(preview.get("/_letterpress/report").contains("a mistake"));
 }
 
 #[test]
