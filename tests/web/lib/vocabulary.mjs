@@ -41,13 +41,24 @@ class Vocabulary {
     return type === other || (this.parents.get(type) ?? []).some((parent) => this.narrows(parent, other));
   }
 
+  /** Why a property may not stand on a node of these types, whatever its value; nothing if it may. */
+  misplaced(types, property) {
+    const domains = this.domains.get(property);
+    const belongs = types.some((type) => domains.some((domain) => this.narrows(type, domain)));
+    return belongs ? undefined : `"${property}" belongs to ${domains.join(', ')}, not to ${types.join(', ')}`;
+  }
+
   /** What is wrong with a property on a node of these types; nothing if it may stand there with that value. */
   fault(types, property, value) {
+    // What an action asks for is told by a property of its own with an ending, and a text that says how: schema.org, "Potential actions".
+    const asked = /^(.+)-(?:input|output)$/.exec(property)?.[1];
+    if (asked && this.domains.has(asked)) {
+      return typeof value === 'string' && types.some((type) => this.narrows(type, 'Action')) ? this.misplaced(types, asked) : `"${property}" is a text about an action`;
+    }
     const domains = this.domains.get(property);
     if (!domains) return `there is no property "${property}" in schema.org`;
-    if (!types.some((type) => domains.some((domain) => this.narrows(type, domain)))) {
-      return `"${property}" belongs to ${domains.join(', ')}, not to ${types.join(', ')}`;
-    }
+    const misplaced = this.misplaced(types, property);
+    if (misplaced) return misplaced;
     if (PIXELS.includes(property) && Number.isInteger(value) && value > 0) return undefined;
     const ranges = this.ranges.get(property) ?? [];
     const wants = (found) => `"${property}" takes ${ranges.join(' or ')}, not ${found}`;
