@@ -20,6 +20,16 @@ impl Digest {
         short.copy_from_slice(&hashing.0.finalize().as_bytes()[..16]);
         Self(short)
     }
+
+    /// Ten hexadecimal digits of it, for the name of a file. Those of one program are the same on all machines of 64 bits that it is made for.
+    #[cfg_attr(not(feature = "social-cards"), expect(dead_code, reason = "only cards are named by it"))]
+    pub(crate) fn fingerprint(&self) -> String {
+        use std::fmt::Write as _;
+        self.0[..5].iter().fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    }
 }
 
 struct Hashing(blake3::Hasher);

@@ -156,7 +156,7 @@ const FILES: [(&str, &[&str]); 19] = [
 ];
 
 /// Lines of `site.yaml` besides those that it always has.
-const SETTINGS: [&str; 7] = [
+const SETTINGS: [&str; 9] = [
     "",
     "description: A paper\n",
     "sections: [opinion, city]\n",
@@ -164,6 +164,8 @@ const SETTINGS: [&str; 7] = [
     "feeds: {count: 3}\n",
     "follow: [{label: Elsewhere, url: https://follow.example/}]\n",
     "related: {count: 3}\n",
+    "social_cards: missing\n",
+    "social_cards: always\n",
 ];
 
 /// What asks for all that templates may ask for.
