@@ -10,7 +10,7 @@ use crate::{
     config::SocialCards,
     diag::{Code, Diagnostic},
     pictures::cards,
-    relate::{Story, StoryId},
+    relate::Story,
 };
 use crate::{
     model::{Digest, Label, UrlPath},
@@ -45,6 +45,7 @@ pub struct Face {
 
 #[cfg(not(feature = "social-cards"))]
 impl Plan {
+    #[expect(clippy::unused_self, reason = "as with the feature")]
     /// Adds none: this program is built without the feature `social-cards`.
     pub(super) fn add_cards(&mut self, _: &SiteIndex, _: Digest) {}
 }
@@ -85,11 +86,6 @@ impl Plan {
                     .help("give the story a lead picture or, in `headlines: {social: …}`, a headline without them; or set `social_cards: off`"),
             );
         }
-    }
-
-    /// The card of a story, if it has one.
-    pub fn card_of(&self, index: &SiteIndex, id: StoryId) -> Option<&SocialCard> {
-        self.cards.get(index.story(id).article.path())
     }
 
     fn shows_picture(&self, index: &SiteIndex, story: &Story) -> bool {

@@ -214,7 +214,7 @@ mod tests {
         check("Council votes to rebuild the sea wall after Storm Edda", 72.0);
         check("Donaudampfschifffahrtsgesellschaft fordert Schutz", 50.0);
         check("Πλημμύρες στο λιμάνι: το συμβούλιο ψηφίζει για το νέο τείχος μετά την καταιγίδα", 72.0);
-        check("Городской совет проголосовал за восстановление дамбы после шторма, который затопил порт", 72.0);
+        check("Городской совет проголосовал за восстановление дамбы после шторма, который затопил порт", 50.0);
     }
 
     #[test]
