@@ -45,6 +45,8 @@ pub struct Config {
     pub feeds: FeedSettings,
     /// What becomes of pictures.
     pub images: PictureSettings,
+    /// Which articles have a card drawn for social networks.
+    pub social_cards: SocialCards,
     /// What crawlers are told.
     pub robots: Crawlers,
     /// Whether there is a search page.
@@ -165,6 +167,20 @@ pub struct Breaking {
     pub link: Option<String>,
     /// When it ends.
     pub until: Moment,
+}
+
+words! {
+    /// Which articles have a card drawn for social networks.
+    #[derive(Default)]
+    SocialCards {
+        /// None.
+        #[default]
+        Off = "off",
+        /// Those without a picture.
+        Missing = "missing",
+        /// All.
+        Always = "always",
+    }
 }
 
 words! {

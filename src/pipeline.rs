@@ -152,6 +152,11 @@ fn edition(
     let report = folder.commit(&again.entries(), |at| again.render(at));
     let mut report = report.map_err(|error| notes.failure(error))?;
     report.notes.extend(odd.map(standing::note).into_iter().chain(told));
+    #[cfg(feature = "social-cards")]
+    if again.has_drawn() {
+        let shown = planned.plan.pictures.values().map(|planned| &planned.picture);
+        pictures::sweep(site, shown, planned.index.config.images.store_megabytes * 1_000_000);
+    }
     let work = Work { parsed, rendered: again.rendered() };
     let mut built = Built { report, diagnostics: notes.sorted(), withheld, kept, reasons: again.reasons(), work };
     standing::remember(request, site, (&sources, &read), again, &mut built);
@@ -203,7 +208,7 @@ fn prepare(
     let (lists, also_told) = texts::lists(request.program.as_deref(), site, &index, terms)?;
     let wanted = plan::wanted_pictures(&index, &sources);
     let developed = pictures::develop(site, &wanted, config.images.store_megabytes * 1_000_000)?;
-    let mut plan = plan::outputs(&index, load::statics(site, &sources)?, developed);
+    let mut plan = plan::outputs(&index, load::statics(site, &sources)?, developed, templates.look_of_cards());
     let kept = kept_pages(&folder, &broken);
     plan.keep(&kept);
     notes.of_site(&[&index.diagnostics, &lists.diagnostics, &plan.diagnostics])?;
@@ -329,7 +334,12 @@ pub fn markdown(root: &Path, text: &Arc<str>, as_of: Timestamp) -> Result<(Strin
     let documents = parse::documents(&site, &sources.documents, &config, &mut parse::kept::Nothing).all;
     let released = release::as_of(documents, sources.attachment_paths(), &config, as_of);
     let index = relate::index(released, Vec::new(), BTreeMap::new(), &config);
-    let plan = plan::outputs(&index, load::statics(&site, &sources)?, pictures::Developed::default());
+    let plan = plan::outputs(
+        &index,
+        load::statics(&site, &sources)?,
+        pictures::Developed::default(),
+        templates.look_of_cards(),
+    );
     let planned = render::Planned { index: Arc::new(index), lists: Arc::default(), plan: Arc::new(plan) };
     let view = render::View::new(planned, &site, &sources, &templates);
     render::markdown(text, &view).map_err(|failure| notes.failure(write::CommitError::Render(vec![failure])))

@@ -81,6 +81,7 @@ impl Config {
             related: values.get_or_default("related"),
             feeds: values.get_or_default("feeds"),
             images: values.get_or_default("images"),
+            social_cards: values.get_or_default("social_cards"),
             robots: values.get_or_default("robots"),
             search: values.get("search").unwrap_or(true),
             follow: values.get_or_default("follow"),

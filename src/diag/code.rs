@@ -86,6 +86,8 @@ codes! {
     MissingPicture = "missing-picture",
     /// A picture that cannot be developed, or is not what its name says.
     BadPicture = "bad-picture",
+    /// A headline that the fonts of social cards cannot show.
+    PlainCard = "plain-card",
     /// Two terms that are one.
     SameTerm = "same-term",
     /// Two files of authors, series or topics that go by one name.

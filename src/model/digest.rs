@@ -34,6 +34,16 @@ impl Digest {
         value.hash(&mut hashing);
         Self::first_half(&hashing.0.finalize())
     }
+
+    /// Ten hexadecimal digits of it, for the name of a file. Those of one program are the same on all machines of 64 bits that it is made for.
+    #[cfg_attr(not(feature = "social-cards"), expect(dead_code, reason = "only cards are named by it"))]
+    pub(crate) fn fingerprint(&self) -> String {
+        use std::fmt::Write as _;
+        self.0[..5].iter().fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    }
 }
 
 struct Hashing(blake3::Hasher);

@@ -3,7 +3,6 @@
 use std::{
     collections::BTreeSet,
     panic::{AssertUnwindSafe, catch_unwind},
-    time::{Duration, SystemTime},
 };
 
 use rayon::prelude::*;
@@ -17,12 +16,12 @@ use super::{
     permits::{Permit, Permits},
     segments,
     stamps::Stamps,
-    store::{Key, Store},
+    store::{Key, Store, system_time},
     svg,
 };
 use crate::{
     diag::{Code, Diagnostic},
-    load::{self, Site},
+    load::Site,
     model::SourcePath,
 };
 
@@ -131,10 +130,6 @@ fn recalled(site: &Site, store: &Store, wanted: &Wanted, hash: blake3::Hash) -> 
     let key = key(&hash, &wanted.recipe);
     let sheet = store.recall(&key, site.began_at().map(system_time))?;
     Some(Found { path: wanted.original.path.clone(), hash, key, sheet, is_new: false })
-}
-
-fn system_time((seconds, _): load::FileTime) -> SystemTime {
-    SystemTime::UNIX_EPOCH + Duration::from_secs(u64::try_from(seconds).unwrap_or(0))
 }
 
 /// Reads an original, and develops it unless the store has it from another place or time.

@@ -9,6 +9,7 @@
 //!
 //! Built without the feature `pictures`, nothing is developed, and originals are published as they are.
 
+pub mod cards;
 #[cfg(feature = "pictures")]
 mod codec;
 #[cfg(feature = "pictures")]
@@ -238,6 +239,14 @@ pub fn develop(site: &Site, wanted: &[Wanted], most_bytes: u64) -> Result<Develo
 #[cfg(not(feature = "pictures"))]
 pub fn develop(_: &Site, _: &[Wanted], _: u64) -> Result<Developed, Error> {
     Ok(Developed::default())
+}
+
+/// Drops from the store what was not used for the longest time, until no more than `most_bytes` are kept; never what `pictures` are made of.
+#[cfg(feature = "social-cards")]
+pub fn sweep<'a>(site: &Site, pictures: impl Iterator<Item = &'a Picture>, most_bytes: u64) {
+    let used = pictures.map(|picture| picture.key).collect();
+    // A store that cannot be swept grows; that stops no edition.
+    let _ = store::Store::of(site).sweep(&used, most_bytes);
 }
 
 /// The bytes of a rendition.

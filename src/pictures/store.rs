@@ -15,6 +15,8 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::{Error, Rendition};
+#[cfg(any(feature = "pictures", feature = "social-cards"))]
+use crate::load::FileTime;
 use crate::load::Site;
 
 /// The folder, relative to the site's root.
@@ -65,7 +67,10 @@ impl Store {
     }
 
     /// The sheet of a key, if the store has it and all its renditions. Notes that it is used.
-    #[cfg_attr(not(feature = "pictures"), expect(dead_code, reason = "only the darkroom asks"))]
+    #[cfg_attr(
+        not(any(feature = "pictures", feature = "social-cards")),
+        expect(dead_code, reason = "only what makes pictures asks")
+    )]
     pub(super) fn recall<T: for<'a> Deserialize<'a>>(&self, key: &Key, now: Option<SystemTime>) -> Option<T> {
         let (file, sheet, end) = self.open(key)?;
         let (sheet, rest): (T, &[u8]) = postcard::take_from_bytes(&sheet).ok()?;
@@ -112,7 +117,10 @@ impl Store {
     }
 
     /// Keeps a sheet with its renditions.
-    #[cfg_attr(not(feature = "pictures"), expect(dead_code, reason = "only the darkroom keeps any"))]
+    #[cfg_attr(
+        not(any(feature = "pictures", feature = "social-cards")),
+        expect(dead_code, reason = "only what makes pictures keeps any")
+    )]
     pub(super) fn keep(&self, key: &Key, sheet: &impl Serialize, renditions: &[u8]) -> Result<(), Error> {
         let place = self.place(key);
         let mut bytes = postcard::to_allocvec(sheet).expect("a sheet is made of plain values");
@@ -130,7 +138,10 @@ impl Store {
     }
 
     /// Drops what was not used for the longest time, until no more than `most_bytes` are kept. What is `used` now stays in any case.
-    #[cfg_attr(not(feature = "pictures"), expect(dead_code, reason = "only the darkroom fills it"))]
+    #[cfg_attr(
+        not(any(feature = "pictures", feature = "social-cards")),
+        expect(dead_code, reason = "only what makes pictures fills it")
+    )]
     #[expect(clippy::disallowed_methods, reason = "the store is no part of an edition")]
     pub(super) fn sweep(&self, used: &BTreeSet<Key>, most_bytes: u64) -> io::Result<()> {
         let used: BTreeSet<PathBuf> = used.iter().map(|key| self.place(key)).collect();
@@ -159,6 +170,12 @@ impl Store {
         }
         Ok(())
     }
+}
+
+/// A time of the walk as the disk has it.
+#[cfg(any(feature = "pictures", feature = "social-cards"))]
+pub(super) fn system_time((seconds, _): FileTime) -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(u64::try_from(seconds).unwrap_or(0))
 }
 
 /// Writes a file in one step.

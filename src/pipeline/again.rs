@@ -73,6 +73,15 @@ impl<'a> Again<'a> {
         self.outputs.iter().filter(|planned| matches!(planned, Planned::Made(..))).count()
     }
 
+    /// Whether social cards are made.
+    #[cfg(feature = "social-cards")]
+    pub(super) fn has_drawn(&self) -> bool {
+        let mut outputs = self.plan.outputs.iter().zip(&self.outputs);
+        outputs.any(|(output, planned)| {
+            matches!((&output.kind, planned), (crate::plan::OutputKind::SocialCard(_), Planned::Made(..)))
+        })
+    }
+
     /// Makes an output, by its number in the plan.
     pub(super) fn render(&self, at: usize) -> Result<write::Rendered, render::Failure> {
         let mut rendered = render::output(&self.plan.outputs[at], self.view)?;

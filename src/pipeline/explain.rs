@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::{
     diag::{self, Diagnostic},
     load::{self, Site},
-    model::OutPath,
+    model::{Digest, OutPath},
     parse, pictures, plan, relate, release,
     render::{self, Why},
 };
@@ -93,7 +93,7 @@ pub fn check(request: &Request) -> Result<Vec<Diagnostic>, Failure> {
     // What cannot be kept is made again the next time.
     super::kept::close(keeper);
     let redirects = notes.take(super::redirects(&site)?);
-    notes.take(render::load_templates(&site, &sources.templates, &config));
+    let templates = notes.take(render::load_templates(&site, &sources.templates, &config));
     let mut found: Vec<Diagnostic> = documents.iter().flat_map(|document| &document.diagnostics).cloned().collect();
     let mut released = release::as_of(documents, sources.attachment_paths(), &config, request.as_of);
     found.append(&mut released.diagnostics);
@@ -101,7 +101,8 @@ pub fn check(request: &Request) -> Result<Vec<Diagnostic>, Failure> {
     let index = relate::index(released, redirects, rankings, &config);
     let wanted = plan::wanted_pictures(&index, &sources);
     let developed = pictures::develop(&site, &wanted, config.images.store_megabytes * 1_000_000)?;
-    let plan = plan::outputs(&index, load::statics(&site, &sources)?, developed);
+    let look = templates.map_or_else(|| Digest::of(""), |templates| templates.look_of_cards());
+    let plan = plan::outputs(&index, load::statics(&site, &sources)?, developed, look);
     found.extend(sources.diagnostics);
     found.extend(index.diagnostics.iter().chain(&plan.diagnostics).cloned());
     found.extend(relate::mistakes_of_choices(&index));

@@ -267,7 +267,7 @@ fn warm(request: &Request, as_of: Timestamp) -> Result<(Warm, Work), Failure> {
     let index = relate::index(released, redirects, rankings, &config);
     let wanted = plan::wanted_pictures(&index, &sources);
     let developed = pictures::develop(&site, &wanted, config.images.store_megabytes * 1_000_000)?;
-    let plan = plan::outputs(&index, load::statics(&site, &sources)?, developed);
+    let plan = plan::outputs(&index, load::statics(&site, &sources)?, developed, templates.look_of_cards());
     notes.of_site(&[&index.diagnostics, &plan.diagnostics])?;
     let stories = index.ids().map(|(id, path)| (path.clone(), id)).collect();
     let order = order(&index);

@@ -2,6 +2,7 @@
 //!
 //! Lists are cut by the calendar, never by count, so that an old page never shifts.
 
+mod cards;
 mod collisions;
 mod feeds;
 mod links;
@@ -24,6 +25,7 @@ use crate::{
     relate::{Day, SiteIndex, StoryId},
 };
 
+pub use cards::{Face, SocialCard};
 pub use feeds::{FeedFormat, FeedOf};
 pub use links::{LinkEnd, PictureEnd};
 pub use periods::{Cut, Period};
@@ -110,6 +112,8 @@ pub enum OutputKind {
     Attachment(SourcePath),
     /// A picture as it was made of its original, by its number among the renditions of that.
     Rendition(SourcePath, usize),
+    /// The social card of an article.
+    SocialCard(StoryId),
     /// The published file, kept because its source has a mistake.
     Kept,
 }
@@ -149,6 +153,8 @@ pub struct Plan {
     pub attachments: BTreeMap<SourcePath, UrlPath>,
     /// The pictures that were developed, by their original.
     pub pictures: BTreeMap<SourcePath, PlannedPicture>,
+    /// The social cards of articles, by their source.
+    pub cards: BTreeMap<SourcePath, SocialCard>,
     /// The calendar's cuts of each list, newest first; none for a list that fits on its first page.
     pub periods: BTreeMap<ListKey, Vec<Cut>>,
     /// The sitemaps.
@@ -213,7 +219,7 @@ impl Output {
         let path = |id: &StoryId| index.story(*id).article.path();
         let kind = std::mem::discriminant(&self.kind);
         Some(match &self.kind {
-            OutputKind::Story(id) | OutputKind::Live(id) => Digest::of(&(kind, path(id))),
+            OutputKind::Story(id) | OutputKind::Live(id) | OutputKind::SocialCard(id) => Digest::of(&(kind, path(id))),
             OutputKind::Tombstone(at) => Digest::of(&(kind, &index.tombstones[*at].1.path)),
             OutputKind::List(key, cut) => Digest::of(&(kind, key, cut.period)),
             OutputKind::Series(slug) => Digest::of(&(kind, slug)),
@@ -291,8 +297,10 @@ fn fixed(path: &str) -> UrlPath {
 
 /// Lists every output of a site.
 ///
+/// `look` is that of social cards: what decides how they are drawn, besides what they show.
+///
 /// Mistakes (two sources for one output, links that lead nowhere) are in the plan's `diagnostics`; errors among them stop the build.
-pub fn outputs(index: &SiteIndex, statics: Vec<StaticFile>, developed: Developed) -> Plan {
+pub fn outputs(index: &SiteIndex, statics: Vec<StaticFile>, developed: Developed, look: Digest) -> Plan {
     let mut plan = Plan { statics, ..Plan::default() };
     plan.add_stories(index);
     plan.add_lists(index);
@@ -300,6 +308,7 @@ pub fn outputs(index: &SiteIndex, statics: Vec<StaticFile>, developed: Developed
     plan.add_statics();
     plan.add_pictures(developed);
     plan.add_attachments(index);
+    plan.add_cards(index, look);
     plan.add_redirects(index);
     plan.add_search(index);
     plan.add(fixed("/404.html"), OutputKind::NotFound, None);

@@ -32,7 +32,7 @@ pub(super) fn labelled(reader: &Reader, label: Label, headline: &str) -> String 
 }
 
 /// A label as readers see it; empty for news.
-fn word(reader: &Reader, label: Label) -> &str {
+pub(super) fn word(reader: &Reader, label: Label) -> &str {
     if label == Label::News { "" } else { reader.words().get(&format!("label-{}", label.as_str())).unwrap_or_default() }
 }
 

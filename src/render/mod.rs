@@ -21,6 +21,8 @@ mod search;
 mod security;
 mod shell;
 mod sitemap;
+#[cfg(feature = "social-cards")]
+mod social_card;
 mod templates;
 mod terse;
 mod view;
@@ -127,6 +129,8 @@ pub fn output(output: &Output, view: &View) -> Result<Rendered, Failure> {
             }
             OutputKind::Attachment(path) => Content::Stream(reader.stream(path)?),
             OutputKind::Rendition(original, at) => Content::Bytes(picture::rendition(reader, original, *at)?),
+            #[cfg(feature = "social-cards")]
+            OutputKind::SocialCard(id) => Content::Bytes(social_card::card(renderer, *id)?),
             OutputKind::Kept => Content::Kept,
             _ => Content::Bytes(bytes(output, renderer)?),
         };

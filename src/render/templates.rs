@@ -9,7 +9,7 @@ use crate::{
     config::Config,
     diag::{Code, Diagnostic},
     load::{self, Site, Source, theme_templates},
-    model::{SourcePath, Span},
+    model::{Digest, SourcePath, Span},
 };
 
 /// The folder name under which the theme's own files are kept.
@@ -60,7 +60,7 @@ pub fn load(site: &Site, sources: &[Source], config: &Config) -> (Option<Templat
     }
     let mut tera = Tera::default();
     tera.set_fallback_prefixes([THEME]).expect("the prefix is set before any template");
-    tera.autoescape_on(vec![".html", ".htm", ".xml"]);
+    tera.autoescape_on(vec![".html", ".htm", ".xml", ".svg"]);
     functions::register_names(&mut tera);
     if !diagnostics.iter().any(Diagnostic::is_error) {
         if let Err(error) = tera.add_raw_templates(files.iter().map(|(name, text)| (name, text.as_str()))) {
@@ -76,6 +76,13 @@ pub fn load(site: &Site, sources: &[Source], config: &Config) -> (Option<Templat
     let is_whole = !diagnostics.iter().any(Diagnostic::is_error);
     let closures = || Arc::new(Closures::of(files.iter().map(|(name, text)| (name.as_str(), text.as_str())), THEME));
     (is_whole.then(|| Templates { tera, words, closures: closures() }), diagnostics)
+}
+
+impl Templates {
+    /// What decides how social cards are drawn, besides what they show.
+    pub fn look_of_cards(&self) -> Digest {
+        Digest::of(&(self.closures.template("social-card.svg"), self.words.digest()))
+    }
 }
 
 fn is_template(name: &str) -> bool {

@@ -73,7 +73,7 @@ fn base() -> Site {
     let site = Site::new()
         .file(
             "site.yaml",
-            "title: The Post\nurl: https://post.example\ntime_zone: Europe/London\nextra_fields: {desk: text}\n",
+            "title: The Post\nurl: https://post.example\ntime_zone: Europe/London\nsocial_cards: always\nextra_fields: {desk: text}\n",
         )
         .article(
             "politics/vote.md",

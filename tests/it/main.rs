@@ -9,6 +9,7 @@
 mod assets;
 mod bad_input;
 mod canary;
+mod cards;
 mod clock;
 mod commands;
 mod determinism;

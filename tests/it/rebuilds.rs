@@ -156,7 +156,7 @@ const FILES: [(&str, &[&str]); 19] = [
 ];
 
 /// Lines of `site.yaml` besides those that it always has.
-const SETTINGS: [&str; 8] = [
+const SETTINGS: [&str; 10] = [
     "",
     "description: A paper\n",
     "sections: [opinion, city]\n",
@@ -165,6 +165,8 @@ const SETTINGS: [&str; 8] = [
     "follow: [{label: Elsewhere, url: https://follow.example/}]\n",
     "related: {count: 3}\n",
     "search: false\n",
+    "social_cards: missing\n",
+    "social_cards: always\n",
 ];
 
 /// What asks for all that templates may ask for.

@@ -88,6 +88,7 @@ fn every_setting_arrives() {
                 podcast: Podcast { image: Some("/cover.jpg".into()), category: Some("News".into()) },
             },
             images: config.images.clone(),
+            social_cards: config.social_cards,
             robots: Crawlers {
                 ai: AiPolicy::RefuseTraining,
                 disallow: vec!["/desk/".into(), "/*.pdf$".into()],

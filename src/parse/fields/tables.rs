@@ -9,7 +9,7 @@ use super::{
     },
 };
 use crate::{
-    config::{AiPolicy, ExtraType, Host, HtmlPolicy, PictureOf, Publish},
+    config::{AiPolicy, ExtraType, Host, HtmlPolicy, PictureOf, Publish, SocialCards},
     model::{CorrectionKind, Label, Paywall},
     parse::matter::SeriesOrder,
 };
@@ -293,6 +293,11 @@ const PAPER: &[Field] = &[
     field("related", Map(RELATED), "How related stories are chosen."),
     field("feeds", Map(FEEDS), "How feeds are made."),
     field("images", Map(IMAGES), "In which widths pictures are made, and for what: see [pictures](pictures.md)."),
+    field(
+        "social_cards",
+        Word(SocialCards::WORDS),
+        "Which articles have a picture drawn for social networks: none (`off`, if not said), those without one (`missing`), or `always`: see [social cards](social-cards.md).",
+    ),
     field(
         "robots",
         Map(CRAWLERS),

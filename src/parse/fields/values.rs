@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    config::{AiPolicy, ExtraType, Host, HtmlPolicy, PermalinkPattern, PictureOf, Publish},
+    config::{AiPolicy, ExtraType, Host, HtmlPolicy, PermalinkPattern, PictureOf, Publish, SocialCards},
     model::{CorrectionKind, Inline, Label, Moment, Paywall, Reference, Slug, Span, Timestamp, Zone},
     parse::matter::SeriesOrder,
 };
@@ -144,7 +144,19 @@ pick!(
     PermalinkPattern = Pattern,
     serde_json::Value = Json,
 );
-pick_word!(AiPolicy, PictureOf, Label, CorrectionKind, Paywall, SeriesOrder, Host, HtmlPolicy, Publish, ExtraType);
+pick_word!(
+    AiPolicy,
+    PictureOf,
+    Label,
+    CorrectionKind,
+    Paywall,
+    SeriesOrder,
+    Host,
+    HtmlPolicy,
+    Publish,
+    SocialCards,
+    ExtraType
+);
 pick_number!(u32, u64, usize);
 
 impl Pick for Inline {

@@ -6,7 +6,8 @@ use tera::{Value, value::Key};
 
 use super::frame::Frame;
 use crate::{
-    config::Config,
+    config::{Config, SocialCards},
+    pictures::cards::SIZE,
     relate::StoryId,
     render::{
         card::{or_empty, record},
@@ -24,7 +25,7 @@ pub(super) fn social(reader: &Reader, frame: &Frame) -> Value {
         "type": frame.social_type,
         "url": config.absolute(frame.url).unwrap_or_default(),
         "locale": locale(frame.language),
-        "image": image(config, &frame.image),
+        "image": own_card(reader, frame, title).unwrap_or_else(|| image(config, &frame.image)),
     };
     let about = if let Subject::Story(id, _) = frame.subject {
         story(reader, id, title)
@@ -78,6 +79,22 @@ fn image(config: &Config, image: &Value) -> Value {
     let src = absolute(config, src);
     picture.insert("src".into(), Value::from(src));
     Value::from(picture)
+}
+
+/// The card that was drawn for a story, in the place of a picture.
+fn own_card(reader: &Reader, frame: &Frame, title: &str) -> Option<Value> {
+    let Subject::Story(id, _) = frame.subject else { return None };
+    if reader.config().social_cards == SocialCards::Off {
+        return None;
+    }
+    let card = reader.social_card(id)?;
+    reader.uses(&card.url);
+    Some(record! {
+        "src": absolute(reader.config(), &reader.href(&card.url)),
+        "width": SIZE.0,
+        "height": SIZE.1,
+        "alt": format!("{title} – {}", reader.config().title),
+    })
 }
 
 #[cfg(test)]

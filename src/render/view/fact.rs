@@ -102,6 +102,8 @@ pub enum Fact {
     Attachment(SourcePath),
     /// A picture as it was made of its original, by its number.
     Rendition(SourcePath, usize),
+    /// What the social card of a story shows, and where it lies.
+    SocialCard(SourcePath),
     /// A file below `data/`.
     Data(String),
     /// Whether something is published at an address.
@@ -176,6 +178,7 @@ impl Fact {
             Self::Static(name) => format!("the file `static/{name}`"),
             Self::Attachment(path) => format!("the file `{path}`"),
             Self::Rendition(path, _) => format!("what was made of the picture `{path}`"),
+            Self::SocialCard(path) => format!("the social card of `{path}`"),
             Self::Data(name) => format!("the file `data/{name}`"),
             Self::Has(url) => format!("whether {url} is published"),
             Self::Volumes => "the volumes of the search index".to_owned(),

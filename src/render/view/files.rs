@@ -12,8 +12,8 @@ use crate::{
     model::{SourcePath, UrlPath},
     parse::body::{LinkKind, LinkTarget},
     pictures,
-    plan::{Asset, LinkEnd, PictureEnd, PlannedPicture},
-    relate::Destination,
+    plan::{Asset, LinkEnd, PictureEnd, PlannedPicture, SocialCard},
+    relate::{Destination, StoryId},
 };
 
 /// Links, pictures and tables of a source.
@@ -85,6 +85,19 @@ impl Reader {
     /// The renditions of a picture; none if it is published as it is. Whoever has an end has noted the picture.
     pub(in crate::render) fn planned_picture(&self, end: &PictureEnd) -> Option<&PlannedPicture> {
         self.library.plan.planned_picture(end)
+    }
+
+    /// The social card of a story, if it has one. Its address changes with what it shows.
+    pub(in crate::render) fn social_card(&self, id: StoryId) -> Option<&SocialCard> {
+        let path = self.library.index.story(id).article.path();
+        self.note(Fact::SocialCard(path.clone()));
+        self.library.plan.cards.get(path)
+    }
+
+    /// The card of a drawing.
+    #[cfg(feature = "social-cards")]
+    pub(in crate::render) fn drawn(&self, svg: &str) -> Result<Vec<u8>, pictures::cards::Fault> {
+        pictures::cards::drawn(&self.library.site, svg)
     }
 
     /// The bytes of a rendition, by its number. Its address changes with them.

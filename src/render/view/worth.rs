@@ -134,6 +134,7 @@ impl Assessor {
             Fact::Rendition(original, at) => {
                 Digest::of(&plan.pictures.get(original).map(|planned| planned.urls().get(*at)))
             }
+            Fact::SocialCard(path) => Digest::of(&plan.cards.get(path)),
             Fact::Icons => Digest::of(&library.icons()),
             Fact::Static(name) => Digest::of(&library.static_file(name).map(|file| {
                 let own = library.marks.get(&SourcePath::new(format!("static/{name}")));
