@@ -152,3 +152,24 @@ fn drawings_are_published_without_their_scripts() {
     assert!(!String::from_utf8_lossy(bytes).contains("script"));
     assert!(site.page("2026/11/19/map/index.html").contains("width=\"30\" height=\"20\""));
 }
+
+#[test]
+fn the_web_manifest_names_an_icon_as_it_lies_whatever_articles_show() {
+    let icon = std::fs::read(manifest_dir().join("static/icons/apple-touch-icon.png")).unwrap();
+    let site = |more: &str| {
+        let site = Site::new().file("static/icons/icon-mark.png", icon.as_slice());
+        site.article("news/mark.md", "The mark", "2026-11-20", more)
+    };
+    let edited = site("");
+    edited.build().succeeded();
+    let manifest = edited.page("site.webmanifest");
+    assert!(manifest.contains("icons/icon-mark"), "{manifest}");
+
+    let shown = site("image: {src: /icons/icon-mark.png, alt: A mark}\n");
+    shown.build().succeeded();
+    assert!(!media(&shown.public()).is_empty(), "the article shows another rendition");
+    assert_eq!(shown.page("site.webmanifest"), manifest);
+    edited.write("content/news/mark.md", std::fs::read(shown.path("content/news/mark.md")).unwrap());
+    edited.build().succeeded();
+    assert_eq!(edited.page("site.webmanifest"), manifest);
+}
