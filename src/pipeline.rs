@@ -152,7 +152,6 @@ fn edition(
     let report = folder.commit(&again.entries(), |at| again.render(at));
     let mut report = report.map_err(|error| notes.failure(error))?;
     report.notes.extend(odd.map(standing::note).into_iter().chain(told));
-    #[cfg(feature = "social-cards")]
     if again.has_drawn() {
         let shown = planned.plan.pictures.values().map(|planned| &planned.picture);
         pictures::sweep(site, shown, planned.index.config.images.store_megabytes * 1_000_000);

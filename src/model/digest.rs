@@ -14,7 +14,7 @@ pub struct Digest([u8; 16]);
 impl Digest {
     /// The digest of bytes: the first half of their BLAKE3 hash, the same for every program on every machine.
     pub fn of_bytes(bytes: &[u8]) -> Self {
-        Self::first_half(&blake3::hash(bytes))
+        blake3::hash(bytes).into()
     }
 
     /// Its bytes.
@@ -22,27 +22,29 @@ impl Digest {
         &self.0
     }
 
-    fn first_half(hash: &blake3::Hash) -> Self {
-        let mut short = [0; 16];
-        short.copy_from_slice(&hash.as_bytes()[..16]);
-        Self(short)
-    }
-
     /// The digest of a value. What a type leaves out of its hash, two digests do not tell apart.
     pub fn of(value: &(impl Hash + ?Sized)) -> Self {
         let mut hashing = Hashing(blake3::Hasher::new());
         value.hash(&mut hashing);
-        Self::first_half(&hashing.0.finalize())
+        hashing.0.finalize().into()
     }
 
-    /// Ten hexadecimal digits of it, for the name of a file. Those of one program are the same on all machines of 64 bits that it is made for.
-    #[cfg_attr(not(feature = "social-cards"), expect(dead_code, reason = "only cards are named by it"))]
+    /// Ten hexadecimal digits of it, which tell two editions of a file apart.
     pub(crate) fn fingerprint(&self) -> String {
         use std::fmt::Write as _;
         self.0[..5].iter().fold(String::new(), |mut text, byte| {
             let _ = write!(text, "{byte:02x}");
             text
         })
+    }
+}
+
+impl From<blake3::Hash> for Digest {
+    /// The first half of a hash.
+    fn from(hash: blake3::Hash) -> Self {
+        let mut short = [0; 16];
+        short.copy_from_slice(&hash.as_bytes()[..16]);
+        Self(short)
     }
 }
 

@@ -242,7 +242,6 @@ pub fn develop(_: &Site, _: &[Wanted], _: u64) -> Result<Developed, Error> {
 }
 
 /// Drops from the store what was not used for the longest time, until no more than `most_bytes` are kept; never what `pictures` are made of.
-#[cfg(feature = "social-cards")]
 pub fn sweep<'a>(site: &Site, pictures: impl Iterator<Item = &'a Picture>, most_bytes: u64) {
     let used = pictures.map(|picture| picture.key).collect();
     // A store that cannot be swept grows; that stops no edition.

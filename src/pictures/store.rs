@@ -138,10 +138,6 @@ impl Store {
     }
 
     /// Drops what was not used for the longest time, until no more than `most_bytes` are kept. What is `used` now stays in any case.
-    #[cfg_attr(
-        not(any(feature = "pictures", feature = "social-cards")),
-        expect(dead_code, reason = "only what makes pictures fills it")
-    )]
     #[expect(clippy::disallowed_methods, reason = "the store is no part of an edition")]
     pub(super) fn sweep(&self, used: &BTreeSet<Key>, most_bytes: u64) -> io::Result<()> {
         let used: BTreeSet<PathBuf> = used.iter().map(|key| self.place(key)).collect();

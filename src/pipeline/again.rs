@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::content;
 use crate::{
-    plan::{Output, Plan},
+    plan::{Output, OutputKind, Plan},
     relate::SiteIndex,
     render::{self, Compared, FactId, Origin, Reads, View, Why},
     write,
@@ -74,12 +74,10 @@ impl<'a> Again<'a> {
     }
 
     /// Whether social cards are made.
-    #[cfg(feature = "social-cards")]
     pub(super) fn has_drawn(&self) -> bool {
         let mut outputs = self.plan.outputs.iter().zip(&self.outputs);
-        outputs.any(|(output, planned)| {
-            matches!((&output.kind, planned), (crate::plan::OutputKind::SocialCard(_), Planned::Made(..)))
-        })
+        outputs
+            .any(|(output, planned)| matches!((&output.kind, planned), (OutputKind::SocialCard(_), Planned::Made(..))))
     }
 
     /// Makes an output, by its number in the plan.

@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     config::{Breaking, Config},
     diag::{Code, Diagnostic},
-    model::{Label, Lookup, Reference, SectionKey, Slug, SourcePath, Taxonomy, Timestamp, UrlPath},
+    model::{Label, Lookup, Paywall, Reference, SectionKey, Slug, SourcePath, Taxonomy, Timestamp, UrlPath},
     parse::body::Outline,
     parse::matter::{ArticleMatter, AuthorMatter, SectionMatter, SeriesMatter, TopicMatter},
     parse::ranking::Rankings,
@@ -255,6 +255,11 @@ impl Story {
     /// Its terms of all taxonomies.
     pub fn labels(&self) -> impl Iterator<Item = (Taxonomy, &Slug)> {
         self.terms.iter().flat_map(|(taxonomy, slugs)| slugs.iter().map(|slug| (*taxonomy, slug)))
+    }
+
+    /// Whether feeds and search hold its summary alone.
+    pub fn is_for_subscribers(&self) -> bool {
+        self.matter().shared.paywall == Some(Paywall::Subscribers)
     }
 
     /// Whether it is kept out of automatic links in either direction.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{absolute, addresses, podcast::Recording};
 use crate::{
     config::Config,
-    model::{Label, Paywall, Timestamp},
+    model::{Label, Timestamp},
     parse,
     relate::{Story, StoryId},
     render::{
@@ -84,7 +84,7 @@ pub(super) fn story(reader: &Reader, id: StoryId) -> Item {
         summary: reader.summary(id),
         content: None,
         picture: picture(reader, story),
-        recording: (!is_for_subscribers(story)).then(|| Recording::of(reader, story)).flatten(),
+        recording: (!story.is_for_subscribers()).then(|| Recording::of(reader, story)).flatten(),
     }
 }
 
@@ -130,11 +130,6 @@ pub(super) fn title(reader: &Reader, story: &Story, headline: &str) -> String {
             format!("{}: {headline}", reader.words().word(&word))
         }
     }
-}
-
-/// Whether feeds and search hold its summary alone.
-pub(super) fn is_for_subscribers(story: &Story) -> bool {
-    story.matter().shared.paywall == Some(Paywall::Subscribers)
 }
 
 /// An identity that outlives the address, as in RFC 4151: `tag:news.example,2026:/2026/11/22/vote/`.

@@ -109,7 +109,7 @@ fn items(renderer: &Renderer, of: &FeedOf) -> Result<Vec<Item>, Failure> {
     let mut items = Vec::new();
     for id in reader.feed(of) {
         let mut item = item::story(reader, id);
-        if of.is_full() && !item::is_for_subscribers(reader.story(id)) {
+        if of.is_full() && !reader.story(id).is_for_subscribers() {
             item.content = Some(full_text::of(renderer, id)?);
         }
         items.push(item);

@@ -17,10 +17,10 @@ use tera::Value;
 
 use super::{Failure, view::Reader};
 use crate::{
-    load::{self, Shelved, Site},
-    model::{Digest, Paywall, SectionKey},
+    load::{self, Shelved},
+    model::{Digest, SectionKey},
     parse::terms::{self, Languages, WordList, Workbench, push_number, stop_words},
-    relate::{Day, Story, StoryId},
+    relate::{Day, StoryId},
 };
 use gather::Gatherer;
 
@@ -71,13 +71,13 @@ enum Kept {
 }
 
 impl Kept {
-    fn of(site: &Site, bytes: Vec<u8>) -> Self {
-        site.shelve(&bytes).map_or(Self::Here(bytes), Self::Shelf)
+    fn of(reader: &Reader, bytes: Vec<u8>) -> Self {
+        reader.shelve(&bytes).map_or(Self::Here(bytes), Self::Shelf)
     }
 
-    fn bytes(&self, site: &Site) -> Option<Vec<u8>> {
+    fn bytes(&self, reader: &Reader) -> Option<Vec<u8>> {
         match self {
-            Self::Shelf(place) => site.shelved(*place),
+            Self::Shelf(place) => reader.shelved(*place),
             Self::Here(bytes) => Some(bytes.clone()),
         }
     }
@@ -107,7 +107,7 @@ pub(super) fn volumes(reader: &Reader) -> Vec<u8> {
     let listed = volumes.map(|(at, volume)| Listed {
         name: &volume.name,
         stories: volume.range.len(),
-        version: blake3::hash(version(reader, at).as_bytes()).to_hex()[..10].to_owned(),
+        version: version(reader, at).fingerprint(),
     });
     let language = reader.config().language.as_str();
     let list = List { language, stop_words: stop_words(language).join(" "), volumes: listed.collect() };
@@ -124,7 +124,7 @@ pub(super) fn version(reader: &Reader, at: usize) -> Digest {
         };
         let mut hasher = blake3::Hasher::new();
         reader.apart(|| all(&mut hasher));
-        Digest::of_bytes(hasher.finalize().as_bytes())
+        hasher.finalize().into()
     };
     *reader.made_volumes().versions[at].get_or_init(made)
 }
@@ -138,7 +138,7 @@ fn add_ingredients(reader: &Reader, id: StoryId, hasher: &mut blake3::Hasher) {
         hasher.update(&(bytes.len() as u64).to_le_bytes());
         hasher.update(bytes);
     };
-    if !is_for_subscribers(story) {
+    if !story.is_for_subscribers() {
         let entries = story.article.live.iter().flat_map(|live| &live.entries);
         for outline in std::iter::once(&story.article.source.outline).chain(entries.map(|entry| &entry.outline)) {
             add(outline.text.as_bytes());
@@ -160,10 +160,6 @@ fn add_ingredients(reader: &Reader, id: StoryId, hasher: &mut blake3::Hasher) {
     }
 }
 
-fn is_for_subscribers(story: &Story) -> bool {
-    story.matter().shared.paywall == Some(Paywall::Subscribers)
-}
-
 /// What a volume holds, and in which of its files.
 ///
 /// # Errors
@@ -178,7 +174,7 @@ pub(super) fn contents(reader: &Reader, volume: usize) -> Result<Vec<u8>, Failur
 /// As [`contents`].
 pub(super) fn words(reader: &Reader, volume: usize, file: usize) -> Result<Vec<u8>, Failure> {
     let bound = bound(reader, volume)?;
-    match bound.words[file].bytes(reader.shelf()) {
+    match bound.words[file].bytes(reader) {
         Some(bytes) => Ok(bytes),
         // The shelf is gone: rare enough to make the whole again.
         None => Ok(gathered(reader, volume)?.finish().1.swap_remove(file)),
@@ -197,7 +193,7 @@ fn bound(reader: &Reader, volume: usize) -> Result<Arc<Bound>, Failure> {
         return Ok(Arc::clone(bound));
     }
     let (separators, files) = gathered(reader, volume)?.finish();
-    let words = files.into_iter().map(|file| Kept::of(reader.shelf(), file)).collect();
+    let words = files.into_iter().map(|file| Kept::of(reader, file)).collect();
     let (contents, _) = reader.apart(|| table_of_contents(reader, stories, &separators));
     let bound = Arc::new(Bound { contents, words });
     *slot = Some(Arc::clone(&bound));
@@ -262,7 +258,7 @@ fn gathered(reader: &Reader, volume: usize) -> Result<Gatherer, Failure> {
 fn word_lists(reader: &Reader, stories: &[StoryId]) -> Result<Vec<Vec<Vec<u8>>>, Failure> {
     let read = |stories: &[StoryId]| -> Result<Vec<Vec<Vec<u8>>>, load::Error> {
         let mut bench = Workbench::default();
-        let is_searched = |id: &&StoryId| !is_for_subscribers(reader.story(**id));
+        let is_searched = |id: &&StoryId| !reader.story(**id).is_for_subscribers();
         let lists = |id: &StoryId| match Some(id).filter(is_searched) {
             Some(id) => reader.word_lists(*id, &mut bench),
             None => Ok(Vec::new()),
@@ -291,7 +287,7 @@ fn gather_story(reader: &Reader, id: StoryId, lists: &[Vec<u8>], gatherer: &mut 
     let add_name = |gatherer: &mut Gatherer, name: &str| {
         terms::all_words(name, language, |word| gatherer.add(word.as_bytes(), IN_NAMES));
     };
-    if is_for_subscribers(story) {
+    if story.is_for_subscribers() {
         gatherer.begin(0);
         add(gatherer, &story.matter().title, IN_HEADLINE);
     } else {

@@ -2,7 +2,7 @@
 
 use super::{fact::Fact, reader::Reader, worth::json};
 use crate::{
-    load::{self, Shelved, Site},
+    load::{self, Shelved},
     model::{Digest, Span},
     parse::{self, terms::Workbench},
     plan::Volume,
@@ -74,8 +74,13 @@ impl Reader {
         parse::word_lists(&self.library.site, original, &story.matter().title, &parts, with)
     }
 
-    /// The site, for its shelf.
-    pub(in crate::render) fn shelf(&self) -> &Site {
-        &self.library.site
+    /// Keeps what was made outside of memory, if there is room.
+    pub(in crate::render) fn shelve(&self, bytes: &[u8]) -> Option<Shelved> {
+        self.library.site.shelve(bytes)
+    }
+
+    /// What was kept; none if it is gone.
+    pub(in crate::render) fn shelved(&self, place: Shelved) -> Option<Vec<u8>> {
+        self.library.site.shelved(place)
     }
 }
