@@ -339,9 +339,10 @@
         await show();
         if (here !== asked) return;
         const count = found.results.length;
-        const said = [count === 1 ? words.one : count ? filled(words.other, { count: count.toLocaleString(document.documentElement.lang) }) : address ? words.none : ""];
+        const said = [];
         for (const { word, instead } of found.asked) if (instead) said.push(filled(words.instead, { typed: word, meant: instead }));
         if (found.partial) said.push(words.partial);
+        said.push(count === 1 ? words.one : count ? filled(words.other, { count: count.toLocaleString(document.documentElement.lang) }) : address ? words.none : "");
         status.textContent = said.join(" ");
       } catch {
         if (here === asked) status.textContent = words.failed;
