@@ -6,6 +6,7 @@ mod explain;
 mod kept;
 mod notes;
 pub mod preview;
+mod quires;
 mod standing;
 mod texts;
 
@@ -143,7 +144,7 @@ fn edition(
     odd: Option<cache::Odd>,
 ) -> Result<Built, Failure> {
     let mut notes = Notes::new(request.mistakes);
-    let Prepared { folder, sources, read, planned, view, withheld, kept, told, parsed } =
+    let Prepared { folder, sources, read, planned, view, quires, withheld, kept, told, parsed } =
         prepare(request, site, open, &mut notes)?;
     let whole = Aside::new((planned, view));
     let (planned, view) = &*whole;
@@ -156,6 +157,7 @@ fn edition(
         let shown = planned.plan.pictures.values().map(|planned| &planned.picture);
         pictures::sweep(site, shown, planned.index.config.images.store_megabytes * 1_000_000);
     }
+    quires::sweep(&quires, view);
     let work = Work { parsed, rendered: again.rendered() };
     let mut built = Built { report, diagnostics: notes.sorted(), withheld, kept, reasons: again.reasons(), work };
     standing::remember(request, site, (&sources, &read), again, &mut built);
@@ -169,6 +171,7 @@ struct Prepared {
     read: standing::Read,
     planned: render::Planned,
     view: render::View,
+    quires: Arc<cache::Quires>,
     withheld: usize,
     kept: Vec<plan::KeptPage>,
     /// What was odd about what earlier builds kept.
@@ -213,9 +216,10 @@ fn prepare(
     notes.of_site(&[&index.diagnostics, &lists.diagnostics, &plan.diagnostics])?;
 
     let planned = render::Planned { index: Arc::new(index), lists: Arc::new(lists), plan: Arc::new(plan) };
-    let view = render::View::new(planned.clone(), site, &sources, &templates);
+    let quires = quires::open(request.program.as_deref(), site);
+    let view = render::View::new(planned.clone(), (site, &sources), &templates, quires.clone());
     let told = told.into_iter().chain(also_told).collect();
-    Ok(Prepared { folder, sources, read, planned, view, withheld, kept, told, parsed })
+    Ok(Prepared { folder, sources, read, planned, view, quires, withheld, kept, told, parsed })
 }
 
 /// Reads `site.yaml`.
@@ -340,6 +344,6 @@ pub fn markdown(root: &Path, text: &Arc<str>, as_of: Timestamp) -> Result<(Strin
         templates.look_of_cards(),
     );
     let planned = render::Planned { index: Arc::new(index), lists: Arc::default(), plan: Arc::new(plan) };
-    let view = render::View::new(planned, &site, &sources, &templates);
+    let view = render::View::new(planned, (&site, &sources), &templates, quires::open(None, &site));
     render::markdown(text, &view).map_err(|failure| notes.failure(write::CommitError::Render(vec![failure])))
 }

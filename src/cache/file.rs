@@ -15,7 +15,7 @@ const NAME: &[u8] = b"letterpress cache ";
 const FORMAT: &[u8] = b"1\n";
 
 /// The folder of the tables, relative to the site's root: that of all that can be made again.
-const FOLDER: &str = ".letterpress";
+pub(super) const FOLDER: &str = ".letterpress";
 
 /// A table of the cache.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +29,8 @@ pub(super) enum Table {
 }
 
 impl Table {
-    fn place(self, root: &Path) -> PathBuf {
+    /// Where it lies.
+    pub(super) fn place(self, root: &Path) -> PathBuf {
         let name = match self {
             Self::Learned => "cache",
             Self::Reads => "reads",
@@ -39,10 +40,10 @@ impl Table {
     }
 }
 
-/// The values of a table in `root`, one behind the other; none if there is no such table.
+/// The values of a table, one behind the other; none if there is no such table.
 #[expect(clippy::disallowed_methods, reason = "the cache is no file of the site, and is read by its writer alone")]
-pub(super) fn read(root: &Path, table: Table) -> Result<Option<Vec<u8>>, Odd> {
-    let mut bytes = match fs::read(table.place(root)) {
+pub(super) fn read(place: &Path) -> Result<Option<Vec<u8>>, Odd> {
+    let mut bytes = match fs::read(place) {
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
         Err(_) => return Err(Odd::Unreadable),
         Ok(bytes) => bytes,
@@ -58,14 +59,13 @@ pub(super) fn read(root: &Path, table: Table) -> Result<Option<Vec<u8>>, Odd> {
 }
 
 /// Writes values in one step. A cache need not outlive a power cut: one that was torn by it is known by its seal.
-pub(super) fn write(root: &Path, table: Table, values: &[&[u8]]) -> io::Result<()> {
+pub(super) fn write(place: &Path, values: &[&[u8]]) -> io::Result<()> {
     let mut hasher = blake3::Hasher::new();
     for value in values {
         hasher.update(value);
     }
     let seal = hasher.finalize();
-    let place = table.place(root);
-    let (draft, mut file) = draft(&place)?;
+    let (draft, mut file) = draft(place)?;
     for part in [NAME, FORMAT, seal.as_bytes()].iter().chain(values) {
         file.write_all(part)?;
     }
@@ -86,8 +86,8 @@ pub(super) fn draft(place: &Path) -> io::Result<(PathBuf, File)> {
 
 /// Removes a table, if it is there.
 #[expect(clippy::disallowed_methods, reason = "the cache is removed by its writer")]
-pub(super) fn remove(root: &Path, table: Table) -> io::Result<()> {
-    match fs::remove_file(table.place(root)) {
+pub(super) fn remove(place: &Path) -> io::Result<()> {
+    match fs::remove_file(place) {
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(()),
         result => result,
     }

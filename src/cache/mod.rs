@@ -12,12 +12,14 @@
 
 mod documents;
 mod file;
+mod quires;
 mod texts;
 
 use std::path::Path;
 
 pub use documents::Documents;
 use file::Table;
+pub use quires::Quires;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 pub use texts::Texts;
 
@@ -122,7 +124,7 @@ impl Interval {
 /// # Errors
 /// [`Odd::Unreadable`], [`Odd::Damaged`] or [`Odd::OtherVersion`].
 pub fn recall(site: &Site) -> Result<Option<Kept>, Odd> {
-    file::read(site.root(), Table::Learned).map(|bytes| bytes.map(|bytes| Kept { bytes }))
+    file::read(&Table::Learned.place(site.root())).map(|bytes| bytes.map(|bytes| Kept { bytes }))
 }
 
 impl Kept {
@@ -152,7 +154,7 @@ pub fn keep(site: &Site, key: &Key, learned: &Learned<'_>) -> std::io::Result<()
     }
     let made_by = postcard::to_allocvec(key).expect("a key can be written into memory");
     let learned = postcard::to_allocvec(learned).expect("what was learned can be written into memory");
-    file::write(site.root(), Table::Learned, &[&made_by, &learned])
+    file::write(&Table::Learned.place(site.root()), &[&made_by, &learned])
 }
 
 /// Keeps nothing.
@@ -160,8 +162,8 @@ pub fn keep(site: &Site, key: &Key, learned: &Learned<'_>) -> std::io::Result<()
 /// # Errors
 /// The system's.
 pub fn forget(site: &Site) -> std::io::Result<()> {
-    file::remove(site.root(), Table::Learned)?;
-    file::remove(site.root(), Table::Reads)
+    file::remove(&Table::Learned.place(site.root()))?;
+    file::remove(&Table::Reads.place(site.root()))
 }
 
 /// Keeps what the outputs of an edition have read, in whichever form its maker gives it.
@@ -171,7 +173,7 @@ pub fn forget(site: &Site) -> std::io::Result<()> {
 pub fn keep_reads(site: &Site, key: &Key, edition: [u8; 32], reads: &impl Serialize) -> std::io::Result<()> {
     let head = postcard::to_allocvec(&(key, edition)).expect("a key can be written into memory");
     let reads = postcard::to_allocvec(reads).expect("what was read can be written into memory");
-    file::write(site.root(), Table::Reads, &[&head, &reads])
+    file::write(&Table::Reads.place(site.root()), &[&head, &reads])
 }
 
 /// What the outputs of an edition have read; none if that is not known.
@@ -179,7 +181,7 @@ pub fn keep_reads(site: &Site, key: &Key, edition: [u8; 32], reads: &impl Serial
 /// # Errors
 /// [`Odd::Unreadable`], [`Odd::Damaged`] or [`Odd::OtherVersion`].
 pub fn recall_reads<T: DeserializeOwned>(site: &Site, key: &Key, edition: [u8; 32]) -> Result<Option<T>, Odd> {
-    let Some(bytes) = file::read(site.root(), Table::Reads)? else { return Ok(None) };
+    let Some(bytes) = file::read(&Table::Reads.place(site.root()))? else { return Ok(None) };
     let head: Result<((Key, [u8; 32]), _), _> = postcard::take_from_bytes(&bytes);
     let ((made_by, of), rest) = head.map_err(|_| Odd::Damaged)?;
     if !made_by.is_same_program(key) {

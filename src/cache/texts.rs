@@ -147,7 +147,7 @@ impl Texts {
     pub fn keep(self, state: Option<&[u8]>) -> io::Result<()> {
         let Some(key) = &self.key else { return Ok(()) };
         let anew = self.anew.into_inner().flatten();
-        let Some(state) = state else { return file::remove(&self.root, Table::Related) };
+        let Some(state) = state else { return file::remove(&Table::Related.place(&self.root)) };
         let mark = match (&anew, &self.old) {
             (Some(anew), _) => anew.mark,
             (None, Some(old)) if old.state == state => return Ok(()),
@@ -161,13 +161,13 @@ impl Texts {
             fs::rename(texts.with_extension("new"), texts)?;
         }
         let key = postcard::to_allocvec(key).expect("a key can be written into memory");
-        file::write(&self.root, Table::Related, &[&mark, &key, state])
+        file::write(&Table::Related.place(&self.root), &[&mark, &key, state])
     }
 }
 
 /// What the last build kept; none if there is nothing.
 fn read(root: &Path, key: &Key) -> Result<Option<Old>, Odd> {
-    let Some(mut bytes) = file::read(root, Table::Related)? else { return Ok(None) };
+    let Some(mut bytes) = file::read(&Table::Related.place(root))? else { return Ok(None) };
     let (mark, rest) = bytes.split_first_chunk().ok_or(Odd::Damaged)?;
     let (made_by, state): (Key, _) = postcard::take_from_bytes(rest).map_err(|_| Odd::Damaged)?;
     if !made_by.is_same_program(key) {

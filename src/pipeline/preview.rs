@@ -17,7 +17,7 @@ use std::{
 
 use rayon::prelude::*;
 
-use super::{Failure, Mistakes, Notes, kept, redirects, settings, texts};
+use super::{Failure, Mistakes, Notes, kept, quires, redirects, settings, texts};
 use crate::{
     cache::Interval,
     config::Config,
@@ -272,7 +272,8 @@ fn warm(request: &Request, as_of: Timestamp) -> Result<(Warm, Work), Failure> {
     let stories = index.ids().map(|(id, path)| (path.clone(), id)).collect();
     let order = order(&index);
     let planned = render::Planned { index: Arc::new(index), lists: Arc::default(), plan: Arc::new(plan) };
-    let view = render::View::new(planned, &site, &sources, &templates);
+    let quires = quires::open(request.program.as_deref(), &site);
+    let view = render::View::new(planned, (&site, &sources), &templates, quires);
     let mut diagnostics = notes.sorted();
     diagnostics.extend(aside);
     let warm = Warm {

@@ -26,6 +26,9 @@ const FILE_BYTES: usize = 4500;
 /// The most files of words of the newest volume, nearly all of which change with every story that is published.
 const MOST_FILES_OF_NEWEST: usize = 7;
 
+/// How many stories a quire has, on the average: those that an edit has gathered again.
+const STORIES_A_QUIRE: u64 = 128;
+
 /// How many stories a file of cards shows.
 const CARDS_A_FILE: usize = 10;
 
@@ -63,6 +66,8 @@ pub struct Volume {
     pub name: String,
     /// Its stories, among all that can be found.
     pub range: Range<usize>,
+    /// The same in parts, whose words are gathered apart. As an end of a volume, that of a quire stays where it is.
+    pub quires: Vec<Range<usize>>,
     /// How many files of words it has.
     pub word_files: usize,
 }
@@ -88,7 +93,8 @@ impl Search {
         let hashes: Vec<u64> = stories.iter().map(|id| hash(&index.story(*id).permalink)).collect();
         let volume = |name: String, range: Range<usize>, most_files: usize| {
             let words: usize = stories[range.clone()].iter().map(|id| words(index, *id)).sum();
-            Volume { name, word_files: (len_bytes(words) / FILE_BYTES).clamp(1, most_files), range }
+            let word_files = (len_bytes(words) / FILE_BYTES).clamp(1, most_files);
+            Volume { name, word_files, quires: quires(&hashes, &range), range }
         };
         let volumes = bound(&hashes).into_iter().map(|(name, range)| {
             let most_files = if name == NEWEST { MOST_FILES_OF_NEWEST } else { usize::MAX };
@@ -100,6 +106,11 @@ impl Search {
     /// The stories of a volume, the oldest first.
     pub fn of_volume(&self, volume: usize) -> &[StoryId] {
         &self.stories[self.volumes[volume].range.clone()]
+    }
+
+    /// The stories of a quire of a volume, the oldest first.
+    pub fn of_quire(&self, volume: usize, quire: usize) -> &[StoryId] {
+        &self.stories[self.volumes[volume].quires[quire].clone()]
     }
 
     /// The stories of a volume that are shown by its file of cards of this number, the oldest first; none if there is no such file.
@@ -156,6 +167,14 @@ fn bound(hashes: &[u64]) -> Vec<(String, Range<usize>)> {
     volumes
 }
 
+/// The quires of a volume: one begins before each story with a hash of which one in so many has its like.
+fn quires(hashes: &[u64], volume: &Range<usize>) -> Vec<Range<usize>> {
+    let begins = |at: &usize| hashes[*at].is_multiple_of(STORIES_A_QUIRE);
+    let ends = (volume.start + 1..volume.end).filter(begins).chain([volume.end]);
+    let mut start = volume.start;
+    ends.map(|end| std::mem::replace(&mut start, end)..end).collect()
+}
+
 /// Whether no story within reach on either side has a lesser hash, and there are so many on both.
 fn is_least(hashes: &[u64], at: usize, reach: usize) -> bool {
     let own = hashes[at];
@@ -208,6 +227,27 @@ mod tests {
             assert_eq!(start, count, "{volumes:?}");
             assert!(volumes.last().is_none_or(|(name, _)| name == NEWEST), "{volumes:?}");
         }
+    }
+
+    #[test]
+    fn quires_follow_on_each_other_and_stay_where_they_are() {
+        let all = hashes(20_000);
+        for volume in [0..1, 7..9000, 100..20_000] {
+            let quires = quires(&all, &volume);
+            let ends: Vec<usize> = quires.iter().map(|quire| quire.end).collect();
+            let starts: Vec<usize> = quires.iter().map(|quire| quire.start).collect();
+            assert_eq!([&[volume.start], &ends[..ends.len() - 1]].concat(), starts);
+            assert_eq!(ends.last(), Some(&volume.end));
+            assert!(quires.iter().all(|quire| !quire.is_empty()));
+        }
+        let count = quires(&all, &(0..20_000)).len();
+        assert!((100..220).contains(&count), "{count}");
+        let mut fewer = all.clone();
+        fewer.remove(9000);
+        let (before, after) = (quires(&all, &(0..20_000)), quires(&fewer, &(0..19_999)));
+        let same =
+            before.iter().rev().zip(after.iter().rev()).take_while(|(before, after)| before.end == after.end + 1);
+        assert!(before.len().abs_diff(after.len()) <= 1 && same.count() > 30);
     }
 
     #[test]

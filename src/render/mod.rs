@@ -42,6 +42,7 @@ use crate::{
     plan::{Output, OutputKind, SearchPart},
 };
 
+pub use search::Quires;
 pub use templates::{Templates, load as load_templates};
 pub use view::{Compared, Fact, FactId, Origin, Planned, Reads, View, Why};
 pub use words::Words;

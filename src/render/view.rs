@@ -28,7 +28,7 @@ use super::{Failure, Rendered, Templates, functions, shell::Place, templates};
 use crate::{
     diag::{Code, Diagnostic},
     load::{Site, Sources},
-    model::SourcePath,
+    model::{Digest, SourcePath},
     plan::Plan,
     relate::{Lists, SiteIndex},
 };
@@ -72,13 +72,23 @@ pub struct Planned {
 }
 
 impl View {
-    /// A view of a planned site.
-    pub fn new(planned: Planned, site: &Site, sources: &Sources, templates: &Templates) -> Self {
-        let library = Arc::new(Library::new(planned, site, sources, templates));
+    /// A view of a planned site; `quires` are those that earlier builds made.
+    pub fn new(
+        planned: Planned,
+        site: (&Site, &Sources),
+        templates: &Templates,
+        quires: Arc<dyn super::Quires>,
+    ) -> Self {
+        let library = Arc::new(Library::new(planned, site, templates, quires));
         let mut tera = templates.tera.clone();
         let reader = Reader::new(&library);
         tera.global_context().insert_value("site", super::pages::site(&reader));
         Self { library, templates: tera, idle: Mutex::default() }
+    }
+
+    /// What all quires of the search index are made of; none if that was not asked of each.
+    pub fn quires(&self) -> Option<Vec<Digest>> {
+        self.library.volumes.quires()
     }
 
     /// Lends a renderer, and tells what the work has read, and which outputs it named.

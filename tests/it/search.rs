@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use crate::site::{Site, Tree};
+use crate::site::{Site, Tree, assert_same, tree};
 
 /// Reads numbers of seven bits a byte, and words, from a file of the index. The form is told in `docs/search.md`.
 struct Reader<'a>(&'a [u8]);
@@ -219,6 +219,48 @@ fn a_story_that_is_published_edited_or_taken_down_changes_few_files() {
         .published();
     let of_edit = touched(&published, &edited);
     assert!(!of_edit.iter().any(|path| path.starts_with("search/newest/")), "edited: {of_edit:?}");
+}
+
+/// The files in which words are kept for later builds.
+fn kept(site: &Site) -> Tree {
+    tree(&site.path(".letterpress/search"))
+}
+
+#[test]
+fn an_edit_has_few_words_gathered_again() {
+    let site = archive(700);
+    site.published();
+    let before = kept(&site);
+    assert!(before.len() > 5, "{:?}", before.keys());
+    let site =
+        add(site, 700).file("content/news/story-9.md", "---\ntitle: Story\ndate: 2020-01-04\n---\nRetractedly.\n");
+    site.published();
+    let after = kept(&site);
+    let new: Vec<&String> = after.keys().filter(|name| !before.contains_key(*name)).collect();
+    assert_eq!(new.len(), 2, "that of the edited story, and that of the new one");
+
+    site.write("content/news/story-9.md", "---\ntitle: Story\ndate: 2020-01-04\n---\nCorrigendum.\n");
+    site.published();
+    let said = |word: &str| kept(&site).values().any(|quire| quire.windows(word.len()).any(|at| at == word.as_bytes()));
+    assert!(said("corrigendum") && !said("retractedly"), "nothing stays of a text that is no more");
+}
+
+#[test]
+fn words_that_were_kept_are_believed_if_they_are_whole() {
+    let site = archive(300);
+    site.published();
+    for (name, quire) in kept(&site) {
+        let path = format!(".letterpress/search/{name}");
+        match name.as_bytes()[0] % 3 {
+            0 => site.write(&path, &quire[..quire.len() / 2]),
+            1 => site.write(&path, [&quire[..quire.len() - 1], b"x"].concat()),
+            _ => site.remove(&path),
+        }
+    }
+    site.write("content/news/story-9.md", "---\ntitle: Story\ndate: 2020-01-04\n---\nAnother text.\n");
+    let rebuilt = site.published();
+    std::fs::remove_dir_all(site.path(".letterpress")).unwrap();
+    assert_same(&rebuilt, &site.published(), "the index");
 }
 
 #[test]

@@ -10,7 +10,7 @@ mod word_list;
 mod words;
 
 pub use stop_words::{Languages, listed as stop_words, primary};
-pub use word_list::{WordList, fold, push_number};
+pub use word_list::{WordList, fold, push_number, take_number};
 pub use words::Glimpse;
 
 use std::ops::Range;

@@ -20,18 +20,18 @@ impl<'a> WordList<'a> {
 
     /// How many words the text has, stop words and repetitions included.
     pub fn len_of_text(self) -> u32 {
-        number(&mut { self.0 }).unwrap_or_default()
+        take_number(&mut { self.0 }).unwrap_or_default()
     }
 
     /// Every word, with what it counts in tenths.
     pub fn iter(self) -> impl Iterator<Item = (&'a [u8], u32)> {
         let mut rest = self.0;
-        let _ = number(&mut rest);
+        let _ = take_number(&mut rest);
         std::iter::from_fn(move || {
             let (len, more) = rest.split_first()?;
             let (word, more) = more.split_at_checked(usize::from(*len))?;
             rest = more;
-            Some((word, number(&mut rest)?))
+            Some((word, take_number(&mut rest)?))
         })
     }
 }
@@ -97,8 +97,8 @@ pub fn push_number(bytes: &mut Vec<u8>, mut number: u32) {
     bytes.push(number.to_le_bytes()[0]);
 }
 
-/// Reads a number from the beginning of `bytes`, and takes it off them.
-fn number(bytes: &mut &[u8]) -> Option<u32> {
+/// Reads a number from the beginning of `bytes`, and takes it off them; none if it has no end.
+pub fn take_number(bytes: &mut &[u8]) -> Option<u32> {
     let mut number = 0;
     for shift in (0..u32::BITS).step_by(7) {
         let (byte, rest) = bytes.split_first()?;

@@ -1,6 +1,6 @@
 //! The form of the files of words: each word with the stories that it stands in, small enough to be sent as it is.
 
-use crate::parse::terms::push_number;
+use crate::parse::terms::{push_number, take_number};
 
 /// The bits of the first byte of an entry that say how much the word counts there, and those that begin the distance from the story before.
 const WEIGHT_BITS: u32 = 3;
@@ -42,26 +42,34 @@ impl Stories {
 
     /// Every story with its weight.
     fn iter(&self) -> impl Iterator<Item = (u32, u8)> {
-        let (mut rest, mut next) = (self.bytes.iter(), 0);
+        let (mut rest, mut next) = (self.bytes.as_slice(), 0);
         std::iter::from_fn(move || {
-            let first = *rest.next()?;
-            let mut distance = u32::from(first >> WEIGHT_BITS) & ((1 << DISTANCE_BITS) - 1);
-            if first & 0x80 != 0 {
-                let (mut number, mut shift) = (0, 0);
-                loop {
-                    let byte = *rest.next()?;
-                    number |= u32::from(byte & 0x7f) << shift;
-                    shift += 7;
-                    if byte & 0x80 == 0 {
-                        break;
-                    }
-                }
-                distance += (number + 1) << DISTANCE_BITS;
-            }
+            let (distance, weight) = take_entry(&mut rest)?;
             let story = next + distance;
             next = story + 1;
-            Some((story, first & MAX_WEIGHT))
+            Some((story, weight))
         })
+    }
+
+    /// Writes them as [`Self::append`] reads them.
+    pub(super) fn keep(&self, bytes: &mut Vec<u8>) {
+        for number in [self.count, self.next, u32::try_from(self.bytes.len()).unwrap_or(u32::MAX)] {
+            push_number(bytes, number);
+        }
+        bytes.extend_from_slice(&self.bytes);
+    }
+
+    /// Takes kept stories off the beginning of `kept` and adds them, counted from `first`, which comes after all that are here. Only the first is written anew.
+    pub(super) fn append(&mut self, kept: &mut &[u8], first: u32) -> Option<()> {
+        let [count, next, len] = [take_number(kept)?, take_number(kept)?, take_number(kept)?];
+        let (mut entries, rest) = kept.split_at_checked(len as usize)?;
+        *kept = rest;
+        let (distance, weight) = take_entry(&mut entries)?;
+        self.push(first + distance, weight);
+        self.bytes.extend_from_slice(entries);
+        self.count += count - 1;
+        self.next = first + next;
+        Some(())
     }
 
     /// How many bytes they take.
@@ -88,6 +96,17 @@ impl Stories {
             }
         }
     }
+}
+
+/// Takes a story off the beginning of `bytes`: its distance from where it could be at the earliest, and its weight.
+fn take_entry(bytes: &mut &[u8]) -> Option<(u32, u8)> {
+    let (first, rest) = bytes.split_first()?;
+    *bytes = rest;
+    let mut distance = u32::from(first >> WEIGHT_BITS) & ((1 << DISTANCE_BITS) - 1);
+    if first & 0x80 != 0 {
+        distance += (take_number(bytes)? + 1) << DISTANCE_BITS;
+    }
+    Some((distance, first & MAX_WEIGHT))
 }
 
 /// A weight in two bits.

@@ -3,13 +3,21 @@
 //! A volume of stories (see `plan::search`) has three kinds of files. `contents.bin` tells which day its stories are of and which of its files has which words;
 //! the files of words have, in order, each word with the stories that it stands in and how much it counts there; those of cards have what results show.
 //! All numbers that make an order are whole, so that two machines agree. The form is described in `docs/search.md`, and read by `static/js/search.js`.
+//!
+//! A volume is bound of quires, which later builds find by what they were made of: who edits a story has the words of one quire gathered again.
 
+mod bind;
 mod gather;
 mod list;
+mod words;
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    fmt::Debug,
+    sync::{
+        Arc, Mutex, OnceLock, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use serde::Serialize;
@@ -22,6 +30,7 @@ use crate::{
     parse::terms::{self, Languages, WordList, Workbench, push_number, stop_words},
     relate::{Day, StoryId},
 };
+use bind::Binder;
 use gather::Gatherer;
 
 /// What a word counts in the fields that are not the body's, in tenths.
@@ -32,19 +41,35 @@ const IN_SUMMARY: u32 = 20;
 /// How many characters of a summary a result shows.
 const SUMMARY_CHARS: usize = 200;
 
+/// The quires that earlier builds made, by what they were made of.
+pub trait Quires: Debug + Send + Sync {
+    /// The quire that was made of this, byte for byte; none if it was not kept.
+    fn find(&self, of: &Digest) -> Option<Vec<u8>>;
+
+    /// Keeps the quire that was made of this, if that can be done.
+    fn keep(&self, of: &Digest, quire: &[u8]);
+}
+
 /// The volumes made so far.
 #[derive(Debug, Default)]
 pub(super) struct Volumes {
     made: Mutex<BTreeMap<usize, Slot>>,
-    versions: Vec<OnceLock<Digest>>,
+    /// What each quire of each volume is made of.
+    ingredients: Vec<OnceLock<Vec<Digest>>>,
     languages: Languages,
 }
 
 impl Volumes {
     /// None is made yet of so many.
     pub(super) fn for_so_many(count: usize) -> Self {
-        let versions = std::iter::repeat_with(OnceLock::new).take(count).collect();
-        Self { versions, ..Self::default() }
+        let ingredients = std::iter::repeat_with(OnceLock::new).take(count).collect();
+        Self { ingredients, ..Self::default() }
+    }
+
+    /// What all quires are made of; none if that was not asked of each.
+    pub(super) fn quires(&self) -> Option<Vec<Digest>> {
+        let all: Option<Vec<&Vec<Digest>>> = self.ingredients.iter().map(OnceLock::get).collect();
+        Some(all?.into_iter().flatten().copied().collect())
     }
 
     /// The languages of their stories, as far as one was met.
@@ -116,17 +141,21 @@ pub(super) fn volumes(reader: &Reader) -> Vec<u8> {
 
 /// The digest of all that the files of a volume are made of, the same on every machine; notes nothing.
 pub(super) fn version(reader: &Reader, at: usize) -> Digest {
-    let made = || {
-        let all = |hasher: &mut blake3::Hasher| {
-            for id in reader.volume(at).1 {
-                add_ingredients(reader, *id, hasher);
-            }
-        };
+    let ingredients: Vec<u8> = ingredients(reader, at).iter().flat_map(|of| *of.as_bytes()).collect();
+    Digest::of_bytes(&ingredients)
+}
+
+/// The digest of all that each quire of a volume is made of, the same on every machine; notes nothing.
+fn ingredients(reader: &Reader, at: usize) -> &[Digest] {
+    let of_quire = |quire: usize| {
         let mut hasher = blake3::Hasher::new();
-        reader.apart(|| all(&mut hasher));
+        for id in reader.quire(at, quire) {
+            add_ingredients(reader, *id, &mut hasher);
+        }
         hasher.finalize().into()
     };
-    *reader.made_volumes().versions[at].get_or_init(made)
+    let made = || reader.apart(|| (0..reader.volume(at).0.quires.len()).map(of_quire).collect()).0;
+    reader.made_volumes().ingredients[at].get_or_init(made)
 }
 
 /// Hashes all that the index says of a story, so that its files are made again when that changes.
@@ -177,7 +206,7 @@ pub(super) fn words(reader: &Reader, volume: usize, file: usize) -> Result<Vec<u
     match bound.words[file].bytes(reader) {
         Some(bytes) => Ok(bytes),
         // The shelf is gone: rare enough to make the whole again.
-        None => Ok(gathered(reader, volume)?.finish().1.swap_remove(file)),
+        None => Ok(words_of(reader, volume)?.finish().1.swap_remove(file)),
     }
 }
 
@@ -192,7 +221,7 @@ fn bound(reader: &Reader, volume: usize) -> Result<Arc<Bound>, Failure> {
     if let Some(bound) = &*slot {
         return Ok(Arc::clone(bound));
     }
-    let (separators, files) = gathered(reader, volume)?.finish();
+    let (separators, files) = words_of(reader, volume)?.finish();
     let words = files.into_iter().map(|file| Kept::of(reader, file)).collect();
     let (contents, _) = reader.apart(|| table_of_contents(reader, stories, &separators));
     let bound = Arc::new(Bound { contents, words });
@@ -233,47 +262,57 @@ fn ordinal((year, month, day): Day) -> u32 {
     u32::try_from((year * 12 + month - 1) * 31 + day - 1).unwrap_or_default()
 }
 
-/// How many stories' words are at hand at once while a volume is gathered.
-const AT_ONCE: usize = 256;
+/// How many quires are at hand at once while a volume is bound, for each thread.
+const AT_ONCE: usize = 4;
 
 /// All words of a volume.
-fn gathered(reader: &Reader, volume: usize) -> Result<Gatherer, Failure> {
-    let (volume, stories) = reader.volume(volume);
-    let mut gatherer = Gatherer::new(stories.len(), volume.word_files);
-    let gather = || {
-        for stories in stories.chunks(AT_ONCE) {
-            for (id, lists) in stories.iter().zip(word_lists(reader, stories)?) {
-                gather_story(reader, *id, &lists, &mut gatherer);
-            }
-        }
-        Ok::<(), Failure>(())
-    };
-    reader.apart(gather).0?;
-    Ok(gatherer)
+fn words_of(reader: &Reader, at: usize) -> Result<Binder, Failure> {
+    let mut binder = Binder::new(reader.volume(at).0.word_files);
+    let quires: Vec<(usize, &Digest)> = ingredients(reader, at).iter().enumerate().collect();
+    for quires in quires.chunks(AT_ONCE * rayon::current_num_threads()) {
+        quires_of(reader, at, quires)?.iter().for_each(|quire| binder.add(quire));
+    }
+    Ok(binder)
 }
 
-/// The word lists of stories: after an edit most have to be made again, and all threads do that.
+/// Some quires of a volume, in their order.
 ///
-/// They are threads of its own. One of the pool, as long as it waits, takes up other work: that of another file of the volume, which would wait for this one.
-fn word_lists(reader: &Reader, stories: &[StoryId]) -> Result<Vec<Vec<Vec<u8>>>, Failure> {
-    let read = |stories: &[StoryId]| -> Result<Vec<Vec<Vec<u8>>>, load::Error> {
-        let mut bench = Workbench::default();
-        let is_searched = |id: &&StoryId| !reader.story(**id).is_for_subscribers();
-        let lists = |id: &StoryId| match Some(id).filter(is_searched) {
-            Some(id) => reader.word_lists(*id, &mut bench),
-            None => Ok(Vec::new()),
-        };
-        stories.iter().map(lists).collect()
+/// They are made by threads of their own. One of the pool, as long as it waits, takes up other work: that of another file of the volume, which would wait for this
+/// one.
+fn quires_of(reader: &Reader, volume: usize, quires: &[(usize, &Digest)]) -> Result<Vec<Vec<u8>>, load::Error> {
+    let next = AtomicUsize::new(0);
+    let made: Vec<OnceLock<Result<Vec<u8>, load::Error>>> = quires.iter().map(|_| OnceLock::new()).collect();
+    let work = || {
+        let (reader, mut bench) = (reader.with_own_notes(), Workbench::default());
+        while let at = next.fetch_add(1, Ordering::Relaxed)
+            && let Some((quire, of)) = quires.get(at)
+        {
+            made[at].get_or_init(|| quire_of(&reader, reader.quire(volume, *quire), of, &mut bench));
+        }
     };
-    if stories.iter().all(|id| reader.has_word_lists(*id)) {
-        return Ok(read(stories)?);
+    std::thread::scope(|scope| (0..rayon::current_num_threads()).for_each(|_| drop(scope.spawn(work))));
+    made.into_iter().filter_map(OnceLock::into_inner).collect()
+}
+
+/// A quire, from what was kept, or made of its stories.
+fn quire_of(reader: &Reader, stories: &[StoryId], of: &Digest, bench: &mut Workbench) -> Result<Vec<u8>, load::Error> {
+    if let Some(kept) = reader.kept_quire(of) {
+        return Ok(kept);
     }
-    let parts = stories.chunks(stories.len().div_ceil(rayon::current_num_threads()).max(1));
-    let read: Result<Vec<_>, load::Error> = std::thread::scope(|scope| {
-        let threads: Vec<_> = parts.map(|part| scope.spawn(move || read(part))).collect();
-        threads.into_iter().map(|thread| thread.join().expect("a list is made or not, without a panic")).collect()
-    });
-    Ok(read?.concat())
+    let quire = gathered(reader, stories, bench)?;
+    reader.keep_quire(of, &quire);
+    Ok(quire)
+}
+
+/// The quire of some stories.
+fn gathered(reader: &Reader, stories: &[StoryId], bench: &mut Workbench) -> Result<Vec<u8>, load::Error> {
+    let mut gatherer = Gatherer::default();
+    for id in stories {
+        let is_searched = !reader.story(*id).is_for_subscribers();
+        let lists = if is_searched { reader.word_lists(*id, bench)? } else { Vec::new() };
+        gather_story(reader, *id, &lists, &mut gatherer);
+    }
+    Ok(gatherer.finish())
 }
 
 /// The words, names and labels of a story, given the lists of its text.

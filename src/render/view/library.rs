@@ -15,7 +15,7 @@ use super::{
         feed::{FullText, Written},
         labels,
         listed::Listed,
-        search::Volumes,
+        search::{Quires, Volumes},
         shell::Shells,
     },
     Planned,
@@ -73,11 +73,18 @@ pub(in crate::render) struct Library {
     pub(super) card_digests: Vec<OnceLock<Digest>>,
     /// The volumes of the search index.
     pub(super) volumes: Volumes,
+    /// What earlier builds gathered for it.
+    pub(super) quires: Arc<dyn Quires>,
     pub(super) policy: OnceLock<Value>,
 }
 
 impl Library {
-    pub(super) fn new(planned: Planned, site: &Site, sources: &Sources, templates: &Templates) -> Self {
+    pub(super) fn new(
+        planned: Planned,
+        (site, sources): (&Site, &Sources),
+        templates: &Templates,
+        quires: Arc<dyn Quires>,
+    ) -> Self {
         let Planned { index, lists, plan } = planned;
         let names = sources.data.iter().filter_map(|source| source.path.below("data"));
         let data = names.map(|name| (name.to_owned(), OnceLock::new())).collect();
@@ -98,6 +105,7 @@ impl Library {
             briefs: room(&index),
             card_digests: room(&index),
             volumes: Volumes::for_so_many(plan.search.volumes.len()),
+            quires,
             index,
             lists,
             plan,

@@ -27,6 +27,26 @@ impl Reader {
         (&search.volumes[at], search.of_volume(at))
     }
 
+    /// The stories of a quire of a volume, the oldest first; notes nothing.
+    pub(in crate::render) fn quire(&self, volume: usize, quire: usize) -> &[StoryId] {
+        self.library.plan.search.of_quire(volume, quire)
+    }
+
+    /// A quire that an earlier build made of this.
+    pub(in crate::render) fn kept_quire(&self, of: &Digest) -> Option<Vec<u8>> {
+        self.library.quires.find(of)
+    }
+
+    /// Keeps a quire that was made of this.
+    pub(in crate::render) fn keep_quire(&self, of: &Digest, quire: &[u8]) {
+        self.library.quires.keep(of, quire);
+    }
+
+    /// A reader of the same site, whose notes nobody asks for.
+    pub(in crate::render) fn with_own_notes(&self) -> Self {
+        Self::new(&self.library)
+    }
+
     /// The stories that a file of cards shows, the oldest first.
     pub(in crate::render) fn shown(&self, volume: usize, file: usize) -> &[StoryId] {
         let search = &self.library.plan.search;
@@ -46,11 +66,6 @@ impl Reader {
             None => json(&self.apart(|| card::card(self, id)).0),
         };
         *self.library.card_digests[id.index()].get_or_init(made)
-    }
-
-    /// Whether the word lists of a story were kept, as far as it is known before they are read.
-    pub(in crate::render) fn has_word_lists(&self, id: StoryId) -> bool {
-        self.library.index.story(id).article.source.outline.word_list.is_some()
     }
 
     /// The word lists of a story, that of each entry of live coverage apart.
