@@ -53,15 +53,23 @@ impl Stories {
 
     /// Writes them as [`Self::append`] reads them.
     pub(super) fn keep(&self, bytes: &mut Vec<u8>) {
-        for number in [self.count, self.next, u32::try_from(self.bytes.len()).unwrap_or(u32::MAX)] {
-            push_number(bytes, number);
+        push_number(bytes, self.count);
+        if self.count > 1 {
+            push_number(bytes, self.next);
+            push_number(bytes, u32::try_from(self.bytes.len()).unwrap_or(u32::MAX));
         }
         bytes.extend_from_slice(&self.bytes);
     }
 
     /// Takes kept stories off the beginning of `kept` and adds them, counted from `first`, which comes after all that are here. Only the first is written anew.
     pub(super) fn append(&mut self, kept: &mut &[u8], first: u32) -> Option<()> {
-        let [count, next, len] = [take_number(kept)?, take_number(kept)?, take_number(kept)?];
+        let count = take_number(kept)?;
+        if count == 1 {
+            let (distance, weight) = take_entry(kept)?;
+            self.push(first + distance, weight);
+            return Some(());
+        }
+        let [next, len] = [take_number(kept)?, take_number(kept)?];
         let (mut entries, rest) = kept.split_at_checked(len as usize)?;
         *kept = rest;
         let (distance, weight) = take_entry(&mut entries)?;

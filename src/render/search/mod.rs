@@ -148,24 +148,24 @@ pub(super) fn version(reader: &Reader, at: usize) -> Digest {
 /// The digest of all that each quire of a volume is made of, the same on every machine; notes nothing.
 fn ingredients(reader: &Reader, at: usize) -> &[Digest] {
     let of_quire = |quire: usize| {
-        let mut hasher = blake3::Hasher::new();
+        let mut bytes = Vec::new();
         for id in reader.quire(at, quire) {
-            add_ingredients(reader, *id, &mut hasher);
+            add_ingredients(reader, *id, &mut bytes);
         }
-        hasher.finalize().into()
+        Digest::of_bytes(&bytes)
     };
     let made = || reader.apart(|| (0..reader.volume(at).0.quires.len()).map(of_quire).collect()).0;
     reader.made_volumes().ingredients[at].get_or_init(made)
 }
 
-/// Hashes all that the index says of a story, so that its files are made again when that changes.
+/// Adds what tells all that the index says of a story, so that its files are made again when that changes.
 ///
 /// Not the hash of its source, which may hold what is dated ahead, and no byte of an output may depend on that.
-fn add_ingredients(reader: &Reader, id: StoryId, hasher: &mut blake3::Hasher) {
+fn add_ingredients(reader: &Reader, id: StoryId, ingredients: &mut Vec<u8>) {
     let story = reader.story(id);
     let mut add = |bytes: &[u8]| {
-        hasher.update(&(bytes.len() as u64).to_le_bytes());
-        hasher.update(bytes);
+        ingredients.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
+        ingredients.extend_from_slice(bytes);
     };
     if !story.is_for_subscribers() {
         let entries = story.article.live.iter().flat_map(|live| &live.entries);
