@@ -21,6 +21,7 @@ import * as lint from './lib/checks/lint.mjs';
 import * as live from './lib/checks/live.mjs';
 import * as markup from './lib/checks/markup.mjs';
 import * as noscript from './lib/checks/noscript.mjs';
+import * as policy from './lib/checks/policy.mjs';
 import * as readers from './lib/checks/readers.mjs';
 import * as reflow from './lib/checks/reflow.mjs';
 import * as requests from './lib/checks/requests.mjs';
@@ -28,10 +29,11 @@ import * as search from './lib/checks/search.mjs';
 import * as searchRules from './lib/checks/search-rules.mjs';
 import * as sitemap from './lib/checks/sitemap.mjs';
 import * as structured from './lib/checks/structured.mjs';
+import * as tampering from './lib/checks/tampering.mjs';
 import * as wire from './lib/checks/wire.mjs';
 
-const ON_DISK = [kinds, links, structured, feeds, sitemap, readers, lint, markup, live, searchRules, search];
-const IN_BROWSER = [axe, browserConsole, requests, wire, reflow, noscript];
+const ON_DISK = [kinds, links, policy, structured, feeds, sitemap, readers, lint, markup, live, searchRules, search];
+const IN_BROWSER = [axe, browserConsole, requests, wire, reflow, noscript, tampering];
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

@@ -19,12 +19,20 @@ const TYPES = {
 const isText = (type) => /^text\/|xml|json|javascript/.test(type);
 const LEVEL = 6;
 
+/** What was compressed stays so, as on a host: else a busy machine would count as a slow host in what is timed. */
+const compressed = new Map();
+
+function compress(file) {
+  if (!compressed.has(file)) compressed.set(file, gzipSync(readFileSync(file), { level: LEVEL }));
+  return compressed.get(file);
+}
+
 /** Starts the server; returns its origin and a way to end it. Only files that the tree knows are ever read. */
 export async function serve(tree) {
   const send = (response, status, file, { method, headers }) => {
     const type = TYPES[extname(file)] ?? 'application/octet-stream';
     const zipped = isText(type) && /\bgzip\b/.test(headers['accept-encoding'] ?? '');
-    const body = zipped ? gzipSync(readFileSync(file), { level: LEVEL }) : readFileSync(file);
+    const body = zipped ? compress(file) : readFileSync(file);
     response.writeHead(status, {
       'Content-Type': type,
       'Content-Length': body.length,

@@ -45,6 +45,11 @@ class Page {
       element.tagName === 'meta' && attribute(element, 'http-equiv')?.toLowerCase() === 'refresh');
   }
 
+  /** Whether it has a picture that is fetched before all others. */
+  get hasLead() {
+    return find(this.document, (element) => element.tagName === 'img' && attribute(element, 'fetchpriority') === 'high') !== undefined;
+  }
+
   /** The words of its text. */
   get words() {
     this.cachedWords ??= [...elements(this.document)]
@@ -106,6 +111,10 @@ export class Tree {
 
   read(file) {
     return readFileSync(file, 'utf8');
+  }
+
+  bytes(file) {
+    return readFileSync(file);
   }
 
   /** Those files whose name ends so, as [path, file]. */

@@ -6,7 +6,8 @@ const screen = (width, height, colorScheme) => ({ viewport: { width, height }, c
 
 /** The ways to read: a name, what the browser is told, and whether scripts run. */
 export const WAYS = [
-  { name: '360×740 light', options: screen(360, 740, 'light'), checks: ['axe', 'console', 'requests', 'wire'] },
+  { name: '360×740 light', options: screen(360, 740, 'light'), checks: ['axe', 'console', 'requests', 'wire', 'tampering'] },
+  { name: '360×740, 3 pixels a point', options: { ...screen(360, 740, 'light'), deviceScaleFactor: 3, isMobile: true }, checks: ['wire'] },
   { name: '360×740 dark', options: screen(360, 740, 'dark'), checks: ['axe', 'console', 'requests'] },
   { name: '1280×900 light', options: screen(1280, 900, 'light'), checks: ['axe', 'console', 'requests'] },
   { name: '1280×900 dark', options: screen(1280, 900, 'dark'), checks: ['axe', 'console', 'requests'] },

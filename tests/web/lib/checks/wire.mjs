@@ -13,11 +13,18 @@ const SCRIPT = 4 * KILO;
 /** The search page is a program: it reads an index, ranks and draws. */
 const SEARCH_SCRIPT = 8 * KILO;
 const REQUESTS = 6;
+/** Live coverage has a script. */
+const REQUESTS_LIVE = 7;
+/** All that an article with a lead photograph loads before its reader scrolls, pictures and headers included. */
+const WEIGHT = 150 * KILO;
 
 /** The largest of each among the pages that were looked at. */
 const most = { articles: 0, html: 0, css: 0, script: 0, requests: 0 };
+/** The same of articles with a lead photograph, by how they were looked at. */
+const led = new Map();
 
-export async function look({ page, tab, requests, isSettled }) {
+export async function look({ page, tab, way, requests, isSettled }) {
+  const first = isLed(page) ? await weigh(requests) : undefined;
   // To the end, so that what waits for its reader is counted as well.
   await tab.evaluate(async () => {
     for (let y = 0; y < document.documentElement.scrollHeight; y += 500) {
@@ -39,20 +46,47 @@ export async function look({ page, tab, requests, isSettled }) {
     most.html = Math.max(most.html, sums.document);
     most.requests = Math.max(most.requests, requests.length);
   }
+  const whole = isLed(page) ? await weigh(requests) : undefined;
+  if (whole) {
+    const before = led.get(way.name) ?? { first: NOTHING, whole: NOTHING };
+    led.set(way.name, { first: larger(before.first, first), whole: larger(before.whole, whole) });
+  }
   const over = (what, bytes, limit) =>
     bytes > limit ? { rule: 'size', message: `${what}: ${bytes} bytes on the wire, ${limit} are the most` } : [];
   return [
     isTypical ? over(`the HTML of ${page.words} words`, sums.document, HTML) : [],
+    whole ? over('an article with its lead photograph', first.bytes, WEIGHT) : [],
     over('CSS', sums.stylesheet, CSS),
     over('JavaScript', sums.script, page.kind === 'search' ? SEARCH_SCRIPT : SCRIPT),
-    isTypical && requests.length > REQUESTS
-      ? { rule: 'requests', message: `${requests.length} requests, ${REQUESTS} are the most`, element: requests.map(({ url }) => new URL(url).pathname).join(' ') }
-      : [],
+    isTypical ? tooMany(requests, REQUESTS) : [],
+    whole ? tooMany(requests.slice(0, first.requests), page.ids.has('lp-live') ? REQUESTS_LIVE : REQUESTS) : [],
   ].flat();
+}
+
+function tooMany(requests, limit) {
+  if (requests.length <= limit) return [];
+  const element = requests.map(({ url }) => new URL(url).pathname).join(' ');
+  return [{ rule: 'requests', message: `${requests.length} requests, ${limit} are the most`, element }];
+}
+
+const NOTHING = { bytes: 0, requests: 0 };
+
+const larger = (one, other) => ({ bytes: Math.max(one.bytes, other.bytes), requests: Math.max(one.requests, other.requests) });
+
+const isLed = (page) => page.kind === 'article' && page.hasLead;
+
+async function weigh(requests) {
+  const sizes = await Promise.all(requests.map(({ request }) => request.sizes()));
+  const bytes = sizes.reduce((sum, { responseBodySize, responseHeadersSize }) => sum + responseBodySize + responseHeadersSize, 0);
+  return { bytes, requests: requests.length };
 }
 
 /** The figures, for those who wait for them to grow. */
 export const summary = () =>
-  most.articles === 0
-    ? 'no article of usual length'
-    : `at most ${most.html} bytes of HTML for an article, ${most.css} of CSS, ${most.script} of JavaScript, ${most.requests} requests`;
+  [
+    most.articles === 0
+      ? 'no article of usual length'
+      : `at most ${most.html} bytes of HTML for an article, ${most.css} of CSS, ${most.script} of JavaScript, ${most.requests} requests`,
+    ...[...led].map(([way, { first, whole }]) =>
+      `with a lead photograph, ${way}: ${first.bytes} bytes in ${first.requests} requests, scrolled to the end ${whole.bytes} in ${whole.requests}`),
+  ].join('; ');
