@@ -4,6 +4,8 @@ mod body;
 mod card;
 mod chart;
 mod closures;
+#[cfg(feature = "precompress")]
+mod compressed;
 mod csp;
 mod directives;
 mod feed;
@@ -42,6 +44,8 @@ use crate::{
     plan::{Output, OutputKind, SearchPart},
 };
 
+#[cfg(feature = "precompress")]
+pub use compressed::{copy as compressed_copy, hash as hash_of};
 pub use templates::{Templates, load as load_templates};
 pub use view::{Compared, Fact, FactId, Origin, Planned, Reads, View, Why};
 pub use words::Words;
@@ -116,6 +120,10 @@ impl From<load::Error> for Failure {
 /// # Errors
 /// [`Failure::Mistake`] for a template that fails on this page; [`Failure::Load`] if a source changed meanwhile.
 pub fn output(output: &Output, view: &View) -> Result<Rendered, Failure> {
+    #[cfg(feature = "precompress")]
+    if let OutputKind::Compressed(form, base) = &output.kind {
+        return compressed::copy(base, self::output(base, view)?, *form);
+    }
     view.render(|renderer| {
         let reader = &renderer.reader;
         let made: Content = match &output.kind {
