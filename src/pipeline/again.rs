@@ -167,7 +167,6 @@ fn published(output: &Output, manifest: &write::Manifest, at: usize) -> Option<P
     (row.subject == output.subject).then(|| Published { base: base.hash, uses: Arc::clone(&row.uses) })
 }
 
-#[cfg(feature = "precompress")]
 impl Published {
     /// What is published, if the base is what it was; else the copy, made again. Compressing takes a hundred times as long as rendering.
     fn or_another(&self, output: &Output, view: &View) -> Result<(render::Rendered, Became), render::Failure> {
@@ -177,13 +176,5 @@ impl Published {
             return Ok((render::Rendered { content: render::Content::Kept, ..rendered }, Became::Same));
         }
         Ok((render::compressed_copy(base, rendered, *form)?, Became::Another))
-    }
-}
-
-#[cfg(not(feature = "precompress"))]
-impl Published {
-    #[expect(clippy::unused_self, reason = "as with the feature")]
-    fn or_another(&self, output: &Output, view: &View) -> Result<(render::Rendered, Became), render::Failure> {
-        Ok((render::output(output, view)?, Became::Another))
     }
 }

@@ -1,18 +1,16 @@
 //! Two sources for one output are an error, also where only letter case or Unicode form tells their paths apart:
 //! many file systems and some hosts take those for one.
 
-#[cfg(feature = "precompress")]
 use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
 use super::{Output, OutputKind, Plan};
-#[cfg(feature = "precompress")]
-use crate::{config::Compression, model::OutPath};
 use crate::{
+    config::Compression,
     diag::{Code, Diagnostic},
-    model::{Lookup, SourcePath},
+    model::{Lookup, OutPath, SourcePath},
     relate::SiteIndex,
 };
 
@@ -73,7 +71,6 @@ pub(super) fn check_rules(plan: &mut Plan, index: &SiteIndex) {
 }
 
 /// Tells of outputs that stand where compressed copies go, and gives the paths of those.
-#[cfg(feature = "precompress")]
 pub(super) fn check_copies(plan: &mut Plan, copies: &[Output], index: &SiteIndex) -> BTreeSet<OutPath> {
     let endings: Vec<String> = Compression::ALL.iter().map(|form| format!(".{}", form.as_str())).collect();
     let mut standing: Lookup<String, &Output> = Lookup::default();

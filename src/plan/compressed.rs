@@ -5,14 +5,10 @@
 
 use std::sync::Arc;
 
-#[cfg(feature = "precompress")]
-use super::collisions;
-use super::{KeptPage, Output, OutputKind, Plan};
-#[cfg(feature = "precompress")]
-use crate::model::UrlPath;
+use super::{KeptPage, Output, OutputKind, Plan, collisions};
 use crate::{
     config::{Compression, Config},
-    model::{Lookup, OutPath},
+    model::{Lookup, OutPath, UrlPath},
     relate::SiteIndex,
 };
 
@@ -64,7 +60,6 @@ pub fn forms(_: &Config) -> &[Compression] {
 
 impl Plan {
     /// Adds the compressed copies of every output that has some, and tells of files that stand in their places.
-    #[cfg(feature = "precompress")]
     pub fn add_compressed(&mut self, index: &SiteIndex) {
         let forms = forms(&index.config);
         if forms.is_empty() {
@@ -77,11 +72,6 @@ impl Plan {
         self.outputs.extend(copies.into_iter().filter(|copy| !taken.contains(&copy.path)));
         self.outputs.sort_by(|a, b| a.path.cmp(&b.path));
     }
-
-    /// Adds none: this program is built without the feature `precompress`.
-    #[cfg(not(feature = "precompress"))]
-    #[expect(clippy::unused_self, reason = "as with the feature")]
-    pub fn add_compressed(&mut self, _: &SiteIndex) {}
 }
 
 /// The pages that can be kept: of compressed copies those that are still asked for, whose base is kept as well.
@@ -105,14 +95,12 @@ pub(super) fn is_copy_of(output: &Output, kept: &Lookup<OutPath, ()>) -> bool {
     matches!(&output.kind, OutputKind::Compressed(_, base) if kept.contains(&base.path))
 }
 
-#[cfg(feature = "precompress")]
 fn is_text(output: &Output) -> bool {
     let ending = output.path.as_str().rsplit('/').next().and_then(|name| name.rsplit_once('.'));
     ending.is_some_and(|(_, ending)| ENDINGS.iter().any(|text| text.eq_ignore_ascii_case(ending)))
 }
 
 /// The copy of an output; none if its name would be longer than a file's can be.
-#[cfg(feature = "precompress")]
 fn copy(base: &Arc<Output>, form: Compression) -> Option<Output> {
     let url = UrlPath::parse(&format!("/{}.{}", base.path, form.as_str()).replace('%', "%25")).ok()?;
     let kind = OutputKind::Compressed(form, Arc::clone(base));

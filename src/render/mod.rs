@@ -4,7 +4,6 @@ mod body;
 mod card;
 mod chart;
 mod closures;
-#[cfg(feature = "precompress")]
 mod compressed;
 mod csp;
 mod directives;
@@ -44,7 +43,6 @@ use crate::{
     plan::{Output, OutputKind, SearchPart},
 };
 
-#[cfg(feature = "precompress")]
 pub use compressed::{copy as compressed_copy, hash as hash_of};
 pub use templates::{Templates, load as load_templates};
 pub use view::{Compared, Fact, FactId, Origin, Planned, Reads, View, Why};
@@ -120,7 +118,6 @@ impl From<load::Error> for Failure {
 /// # Errors
 /// [`Failure::Mistake`] for a template that fails on this page; [`Failure::Load`] if a source changed meanwhile.
 pub fn output(output: &Output, view: &View) -> Result<Rendered, Failure> {
-    #[cfg(feature = "precompress")]
     if let OutputKind::Compressed(form, base) = &output.kind {
         return compressed::copy(base, self::output(base, view)?, *form);
     }
