@@ -1,10 +1,10 @@
 //! Compressed copies of outputs: bytes that depend on those of their base alone, whatever the machine, its processor or the number of threads.
 //!
 //! The `brotli` crate estimates costs with floating point numbers; its feature `portable-float` takes logarithms from tables, since those of the
-//! system's library differ. `zlib-rs` looks for matches by one hash on every processor. The header of a gzip file could tell a time, a name and a
-//! system (RFC 1952, section 2.3): ours tells none.
+//! system's library differ. `flate2` keeps the encoder that it has for PNG files: Cargo builds one for both, and another would change the bytes of every
+//! picture. The header of a gzip file could tell a time, a name and a system (RFC 1952, section 2.3): ours tells none.
 
-use std::io::{self, Read, Seek};
+use std::io::Seek;
 
 use super::{Content, Failure, Rendered};
 use crate::{config::Compression, load, plan::Output};
@@ -46,7 +46,7 @@ pub fn hash(rendered: &mut Rendered) -> Option<blake3::Hash> {
 }
 
 #[cfg(not(feature = "precompress"))]
-fn compressed(_: Compression, _: &mut impl Read, _: u64) -> io::Result<Vec<u8>> {
+fn compressed(_: Compression, _: &mut impl std::io::Read, _: u64) -> std::io::Result<Vec<u8>> {
     unreachable!("no copies are planned without the feature `precompress`")
 }
 
