@@ -47,6 +47,8 @@ pub struct Config {
     pub images: PictureSettings,
     /// Which articles have a card drawn for social networks.
     pub social_cards: SocialCards,
+    /// In which forms text files lie beside themselves as well, compressed: each once, in the order of the manual.
+    pub precompress: Vec<Compression>,
     /// What crawlers are told.
     pub robots: Crawlers,
     /// Whether there is a search page.
@@ -180,6 +182,26 @@ words! {
         Missing = "missing",
         /// All.
         Always = "always",
+    }
+}
+
+words! {
+    /// A form in which files are compressed; its name is the ending of such files.
+    Compression {
+        /// Brotli.
+        Brotli = "br",
+        /// Gzip.
+        Gzip = "gz",
+    }
+}
+
+impl Compression {
+    /// Its name in HTTP, as in `Accept-Encoding`.
+    pub fn coding(self) -> &'static str {
+        match self {
+            Self::Brotli => "br",
+            Self::Gzip => "gzip",
+        }
     }
 }
 

@@ -211,8 +211,9 @@ fn prepare(
     let wanted = plan::wanted_pictures(&index, &sources);
     let developed = pictures::develop(site, &wanted, config.images.store_megabytes * 1_000_000)?;
     let mut plan = plan::outputs(&index, load::statics(site, &sources)?, developed, templates.look_of_cards());
+    plan.add_compressed(&index);
     let kept = kept_pages(&folder, &broken);
-    plan.keep(&kept);
+    plan.keep(&kept, &config);
     notes.of_site(&[&index.diagnostics, &lists.diagnostics, &plan.diagnostics])?;
 
     let planned = render::Planned { index: Arc::new(index), lists: Arc::new(lists), plan: Arc::new(plan) };

@@ -1,8 +1,8 @@
 //! Reads `site.yaml`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Breaking, Config, HtmlPolicy, Publisher, RelatedSettings};
+use super::{Breaking, Compression, Config, Host, HtmlPolicy, Publisher, RelatedSettings};
 use crate::{
     diag::{Code, Diagnostic},
     model::{SourcePath, Span, Zone},
@@ -82,6 +82,7 @@ impl Config {
             feeds: values.get_or_default("feeds"),
             images: values.get_or_default("images"),
             social_cards: values.get_or_default("social_cards"),
+            precompress: each_once(values.get_or_default("precompress")),
             robots: values.get_or_default("robots"),
             search: values.get("search").unwrap_or(true),
             follow: values.get_or_default("follow"),
@@ -125,6 +126,10 @@ impl Pick for Breaking {
     }
 }
 
+fn each_once(forms: Vec<Compression>) -> Vec<Compression> {
+    forms.into_iter().collect::<BTreeSet<_>>().into_iter().collect()
+}
+
 /// The sources of each directive.
 fn additions(directives: &Values) -> BTreeMap<&'static str, Vec<String>> {
     let sources = |name: &'static str| -> Vec<String> {
@@ -143,6 +148,15 @@ fn settings(root: &Node) -> Settings {
     Settings { zone_is_set: zone.is_some(), zone: zone.unwrap_or_else(Zone::utc), extra_fields: BTreeMap::new() }
 }
 
+/// Why a host hands out no compressed copies, if it is known to hand out none.
+fn no_use_of_copies(host: Host) -> Option<&'static str> {
+    match host {
+        Host::Netlify | Host::CloudflarePages | Host::GithubPages => Some("this host compresses what it serves itself"),
+        Host::S3 => Some("it hands out the file that is asked for, and looks for no other beside it"),
+        Host::Plain | Host::Nginx | Host::Apache | Host::Caddy => None,
+    }
+}
+
 /// What the site is built without, said once.
 fn open_questions(path: &SourcePath, config: &Config, values: &Values, base_url: Option<&str>) -> Vec<Diagnostic> {
     let mut open = Vec::new();
@@ -151,6 +165,19 @@ fn open_questions(path: &SourcePath, config: &Config, values: &Values, base_url:
             Diagnostic::warning_in(Code::NoTimeZone, path, "the site has no time zone: UTC is taken")
                 .note("an embargo or expiry then needs an offset")
                 .help("add `time_zone: Europe/London`, or where the paper is made"),
+        );
+    }
+    let forms = values.value("precompress").filter(|_| !config.precompress.is_empty());
+    if let (Some(reason), Some(forms)) = (no_use_of_copies(config.host), forms) {
+        open.push(
+            Diagnostic::warning(
+                Code::UnusedCopies,
+                path,
+                forms.span,
+                format!("`{}` makes no use of compressed copies", config.host.as_str()),
+            )
+            .note(reason)
+            .help("take `precompress` away: the copies would be uploaded in vain"),
         );
     }
     if config.origin.is_none() && base_url.is_none() && !values.is_faulty("url") {

@@ -104,6 +104,8 @@ codes! {
     BadConfig = "bad-config",
     /// A setting that this version does not use.
     UnusedSetting = "unused-setting",
+    /// Compressed copies for a host that hands out none.
+    UnusedCopies = "unused-copies",
     /// A file for machines that says of itself that its time is over.
     RanOut = "ran-out",
     /// A site without `url`.

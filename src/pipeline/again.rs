@@ -1,11 +1,15 @@
 //! What of an edition has to be made again: what has read something that is not as it was when the edition before was made.
 
-use std::{collections::BTreeMap, sync::OnceLock};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
 
 use rayon::prelude::*;
 
 use super::content;
 use crate::{
+    model::OutPath,
     plan::{Output, OutputKind, Plan},
     relate::SiteIndex,
     render::{self, Compared, FactId, Origin, Reads, View, Why},
@@ -27,6 +31,21 @@ enum Planned {
     Same(usize),
     /// It is made, and notes what it reads.
     Made(Option<Why>, OnceLock<Vec<FactId>>),
+    /// A compressed copy that is published: it is made, unless its base turns out to be what it was.
+    Copy(Published, Why, OnceLock<(Vec<FactId>, Became)>),
+}
+
+/// What became of a compressed copy.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Became {
+    Same,
+    Another,
+}
+
+/// What a published compressed copy was made of.
+struct Published {
+    base: blake3::Hash,
+    uses: Arc<[OutPath]>,
 }
 
 impl<'a> Again<'a> {
@@ -45,7 +64,13 @@ impl<'a> Again<'a> {
             match (whole, output.identity(index, plan)) {
                 (Some(at), Some(identity)) => match before.why(at, identity) {
                     None => Planned::Same(at),
-                    why => Planned::Made(why, OnceLock::new()),
+                    Some(why) => match published(output, folder.manifest(), at) {
+                        // Nothing else was there, and it is whole.
+                        Some(published) if matches!(why, Why::Changed(_)) => {
+                            Planned::Copy(published, why, OnceLock::new())
+                        }
+                        _ => Planned::Made(Some(why), OnceLock::new()),
+                    },
                 },
                 _ => Planned::Made(Some(Why::Unknown), OnceLock::new()),
             }
@@ -61,7 +86,7 @@ impl<'a> Again<'a> {
             .map(|(output, planned)| {
                 let want = match planned {
                     Planned::Same(_) => write::Want::Published,
-                    Planned::Made(..) => write::Want::Rendered,
+                    Planned::Made(..) | Planned::Copy(..) => write::Want::Rendered,
                 };
                 write::Entry { path: output.path.clone(), subject: output.subject.clone(), want }
             })
@@ -70,7 +95,12 @@ impl<'a> Again<'a> {
 
     /// How many outputs are made.
     pub(super) fn rendered(&self) -> usize {
-        self.outputs.iter().filter(|planned| matches!(planned, Planned::Made(..))).count()
+        let is_made = |planned: &&Planned| match planned {
+            Planned::Same(_) => false,
+            Planned::Made(..) => true,
+            Planned::Copy(_, _, became) => became.get().is_none_or(|(_, became)| *became == Became::Another),
+        };
+        self.outputs.iter().filter(is_made).count()
     }
 
     /// Whether social cards are made.
@@ -82,7 +112,13 @@ impl<'a> Again<'a> {
 
     /// Makes an output, by its number in the plan.
     pub(super) fn render(&self, at: usize) -> Result<write::Rendered, render::Failure> {
-        let mut rendered = render::output(&self.plan.outputs[at], self.view)?;
+        let output = &self.plan.outputs[at];
+        if let Planned::Copy(published, _, reads) = &self.outputs[at] {
+            let (mut rendered, became) = published.or_another(output, self.view)?;
+            reads.get_or_init(|| (std::mem::take(&mut rendered.reads), became));
+            return Ok(content(rendered));
+        }
+        let mut rendered = render::output(output, self.view)?;
         if let Planned::Made(_, reads) = &self.outputs[at] {
             reads.get_or_init(|| std::mem::take(&mut rendered.reads));
         }
@@ -96,6 +132,7 @@ impl<'a> Again<'a> {
         let origins = self.outputs.into_iter().map(|planned| match planned {
             Planned::Same(at) => Origin::Carried(at),
             Planned::Made(_, reads) => reads.into_inner().map_or(Origin::Unknown, Origin::Made),
+            Planned::Copy(_, _, reads) => reads.into_inner().map_or(Origin::Unknown, |(reads, _)| Origin::Made(reads)),
         });
         self.view.reads(identities.zip(origins).collect(), self.before.as_ref())
     }
@@ -104,6 +141,7 @@ impl<'a> Again<'a> {
     pub(super) fn why(&self, at: usize) -> Option<&Why> {
         match &self.outputs[at] {
             Planned::Made(why, _) => why.as_ref(),
+            Planned::Copy(_, why, _) => Some(why),
             Planned::Same(_) => None,
         }
     }
@@ -113,11 +151,30 @@ impl<'a> Again<'a> {
         let Some(before) = &self.before else { return Vec::new() };
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
         for planned in &self.outputs {
-            let Planned::Made(Some(why), _) = planned else { continue };
+            let (Planned::Made(Some(why), _) | Planned::Copy(_, why, _)) = planned else { continue };
             *counts.entry(before.reason(why)).or_default() += 1;
         }
         let mut counts: Vec<(String, usize)> = counts.into_iter().collect();
         counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         counts
+    }
+}
+
+/// What the copy at a number of the manifest was made of, if `output` is that copy: it is about the same, and its base was published with it.
+fn published(output: &Output, manifest: &write::Manifest, at: usize) -> Option<Published> {
+    let OutputKind::Compressed(_, base) = &output.kind else { return None };
+    let (row, base) = (&manifest.rows()[at], manifest.get(&base.path)?);
+    (row.subject == output.subject).then(|| Published { base: base.hash, uses: Arc::clone(&row.uses) })
+}
+
+impl Published {
+    /// What is published, if the base is what it was; else the copy, made again. Compressing takes a hundred times as long as rendering.
+    fn or_another(&self, output: &Output, view: &View) -> Result<(render::Rendered, Became), render::Failure> {
+        let OutputKind::Compressed(form, base) = &output.kind else { unreachable!("made for compressed copies alone") };
+        let mut rendered = render::output(base, view)?;
+        if render::hash_of(&mut rendered) == Some(self.base) && rendered.uses[..] == self.uses[..] {
+            return Ok((render::Rendered { content: render::Content::Kept, ..rendered }, Became::Same));
+        }
+        Ok((render::compressed_copy(base, rendered, *form)?, Became::Another))
     }
 }

@@ -102,7 +102,8 @@ pub fn check(request: &Request) -> Result<Vec<Diagnostic>, Failure> {
     let wanted = plan::wanted_pictures(&index, &sources);
     let developed = pictures::develop(&site, &wanted, config.images.store_megabytes * 1_000_000)?;
     let look = templates.map_or_else(|| Digest::of(""), |templates| templates.look_of_cards());
-    let plan = plan::outputs(&index, load::statics(&site, &sources)?, developed, look);
+    let mut plan = plan::outputs(&index, load::statics(&site, &sources)?, developed, look);
+    plan.add_compressed(&index);
     found.extend(sources.diagnostics);
     found.extend(index.diagnostics.iter().chain(&plan.diagnostics).cloned());
     found.extend(relate::mistakes_of_choices(&index));

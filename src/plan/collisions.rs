@@ -1,13 +1,16 @@
 //! Two sources for one output are an error, also where only letter case or Unicode form tells their paths apart:
 //! many file systems and some hosts take those for one.
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
 use super::{Output, OutputKind, Plan};
 use crate::{
+    config::Compression,
     diag::{Code, Diagnostic},
-    model::{Lookup, SourcePath},
+    model::{Lookup, OutPath, SourcePath},
     relate::SiteIndex,
 };
 
@@ -67,6 +70,29 @@ pub(super) fn check_rules(plan: &mut Plan, index: &SiteIndex) {
     plan.diagnostics.extend(diagnostics);
 }
 
+/// Tells of outputs that stand where compressed copies go, and gives the paths of those.
+pub(super) fn check_copies(plan: &mut Plan, copies: &[Output], index: &SiteIndex) -> BTreeSet<OutPath> {
+    let endings: Vec<String> = Compression::ALL.iter().map(|form| format!(".{}", form.as_str())).collect();
+    let mut standing: Lookup<String, &Output> = Lookup::default();
+    for output in &plan.outputs {
+        let folded = folded(output.path.as_str());
+        // With the folders that it lies in.
+        let names = std::iter::successors(Some(folded.as_str()), |path| path.rsplit_once('/').map(|(above, _)| above));
+        for name in names.filter(|name| endings.iter().any(|ending| name.ends_with(ending))) {
+            standing.insert(name.to_owned(), output);
+        }
+    }
+    if standing.is_empty() {
+        return BTreeSet::new();
+    }
+    let taken = copies.iter().filter_map(|copy| Some((copy, *standing.get(folded(copy.path.as_str()).as_str())?)));
+    let taken: Vec<(&Output, &Output)> = taken.collect();
+    let told = taken.iter().map(|(copy, output)| collision(output, copy, plan, index)).collect::<Vec<_>>();
+    let paths = taken.iter().map(|(copy, _)| copy.path.clone()).collect();
+    plan.diagnostics.extend(told);
+    paths
+}
+
 fn collision(first: &Output, second: &Output, plan: &Plan, index: &SiteIndex) -> Diagnostic {
     let (first_name, second_name) = (name(first, plan), name(second, plan));
     let (path, span) = place(second, plan, index).or_else(|| place(first, plan, index)).unwrap_or_else(|| {
@@ -86,7 +112,9 @@ fn collision(first: &Output, second: &Output, plan: &Plan, index: &SiteIndex) ->
     let is_file = |output: &Output| {
         matches!(output.kind, OutputKind::Static(_) | OutputKind::StyleSheet(_) | OutputKind::HostRules)
     };
-    if is_file(first) || is_file(second) {
+    if let OutputKind::Compressed(form, _) = second.kind {
+        diagnostic.help(format!("take it away, or `{}` out of `precompress` in `site.yaml`", form.as_str()))
+    } else if is_file(first) || is_file(second) {
         diagnostic.help("rename one of the two, or take it away")
     } else {
         diagnostic.help("give one of the two another `slug`, name or date")
@@ -96,6 +124,7 @@ fn collision(first: &Output, second: &Output, plan: &Plan, index: &SiteIndex) ->
 fn name(output: &Output, plan: &Plan) -> String {
     match (&output.subject, &output.kind) {
         (_, OutputKind::Static(at) | OutputKind::StyleSheet(at)) => format!("`{}`", plan.statics[*at].path()),
+        (_, OutputKind::Compressed(_, base)) => format!("the compressed copy of `{}`", base.url),
         (Some(subject), OutputKind::Redirect(_)) => format!("a redirect of `{subject}`"),
         (Some(subject), _) => format!("`{subject}`"),
         (None, OutputKind::List(..)) => "a list of the site".to_owned(),

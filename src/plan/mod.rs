@@ -4,6 +4,7 @@
 
 mod cards;
 mod collisions;
+mod compressed;
 mod feeds;
 mod links;
 mod periods;
@@ -11,12 +12,15 @@ mod pictures;
 mod search;
 mod sitemaps;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    config::{Config, Host},
+    config::{Compression, Config, Host},
     diag::Diagnostic,
     load::{Origin, StaticFile},
     model::{Digest, Label, Lookup, OutPath, SectionKey, Slug, SourcePath, Taxonomy, UrlPath},
@@ -26,6 +30,7 @@ use crate::{
 };
 
 pub use cards::{Face, SocialCard};
+pub use compressed::{ENDINGS as COMPRESSED_ENDINGS, forms as compressed_forms};
 pub use feeds::{FeedFormat, FeedOf};
 pub use links::{LinkEnd, PictureEnd};
 pub use periods::{Cut, Period};
@@ -114,6 +119,8 @@ pub enum OutputKind {
     Rendition(SourcePath, usize),
     /// The social card of an article.
     SocialCard(StoryId),
+    /// Another output, compressed for hosts that hand out what is compressed already.
+    Compressed(Compression, Arc<Output>),
     /// The published file, kept because its source has a mistake.
     Kept,
 }
@@ -165,7 +172,7 @@ pub struct Plan {
     pub search: Search,
     /// What is wrong with how outputs fit together, and references that lead to none.
     pub diagnostics: Vec<Diagnostic>,
-    /// Every file, by its path.
+    /// Every file but compressed copies, by its path.
     files: Lookup<OutPath, ()>,
 }
 
@@ -228,6 +235,7 @@ impl Output {
             OutputKind::Static(at) | OutputKind::StyleSheet(at) => Digest::of(&(kind, &plan.statics[*at].name)),
             OutputKind::Attachment(path) => Digest::of(&(kind, path)),
             OutputKind::Rendition(original, at) => Digest::of(&(kind, original, at)),
+            OutputKind::Compressed(form, base) => Digest::of(&(kind, form, base.identity(index, plan)?)),
             // The address tells the rest.
             OutputKind::Front
             | OutputKind::Archive
@@ -268,6 +276,12 @@ fn kept(path: &OutPath, subject: Option<&SourcePath>) -> Output {
     Output { url, path: path.clone(), kind: OutputKind::Kept, subject: subject.cloned() }
 }
 
+/// What pages can link to.
+fn files(outputs: &[Output]) -> Lookup<OutPath, ()> {
+    let linked = outputs.iter().filter(|output| !matches!(output.kind, OutputKind::Compressed(..)));
+    linked.map(|output| (output.path.clone(), ())).collect()
+}
+
 /// The address of a label's list.
 pub fn label_url(label: Label) -> UrlPath {
     fixed(&format!("/labels/{}/", label.as_str()))
@@ -295,7 +309,7 @@ fn fixed(path: &str) -> UrlPath {
     UrlPath::parse(path).expect("the program's own paths are safe")
 }
 
-/// Lists every output of a site.
+/// Lists every output of a site but compressed copies, which [`Plan::add_compressed`] adds.
 ///
 /// `look` is that of social cards: what decides how they are drawn, besides what they show.
 ///
@@ -320,7 +334,7 @@ pub fn outputs(index: &SiteIndex, statics: Vec<StaticFile>, developed: Developed
     plan.outputs.sort_by(|a, b| a.path.cmp(&b.path));
     collisions::check(&mut plan, index);
     plan.outputs.dedup_by(|a, b| a.path == b.path);
-    plan.files = plan.outputs.iter().map(|output| (output.path.clone(), ())).collect();
+    plan.files = files(&plan.outputs);
     collisions::check_rules(&mut plan, index);
     let dead = links::check(&plan, index);
     plan.diagnostics.extend(dead);
@@ -334,9 +348,17 @@ impl Plan {
     }
 
     /// Keeps the published pages of sources with mistakes, in the place of what is planned there, and the files that they name, if nothing is.
-    pub fn keep(&mut self, pages: &[KeptPage]) {
+    ///
+    /// Compressed copies stay or go with their base.
+    pub fn keep(&mut self, pages: &[KeptPage], config: &Config) {
+        if pages.is_empty() {
+            return;
+        }
         let mut by_path: BTreeMap<OutPath, Output> =
             std::mem::take(&mut self.outputs).into_iter().map(|output| (output.path.clone(), output)).collect();
+        let pages = compressed::with_their_bases(pages, config);
+        let paths: Lookup<OutPath, ()> = pages.iter().map(|page| (page.path.clone(), ())).collect();
+        by_path.retain(|_, output| !compressed::is_copy_of(output, &paths));
         for KeptPage { path, source, uses } in pages {
             by_path.insert(path.clone(), kept(path, Some(source)));
             for used in uses {
@@ -344,7 +366,7 @@ impl Plan {
             }
         }
         self.outputs = by_path.into_values().collect();
-        self.files = self.outputs.iter().map(|output| (output.path.clone(), ())).collect();
+        self.files = files(&self.outputs);
     }
 
     fn add(&mut self, url: UrlPath, kind: OutputKind, subject: Option<SourcePath>) {

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use super::view::Reader;
 use crate::{
-    config::{Config, Host},
+    config::{Compression, Config, Host},
     plan,
 };
 
@@ -28,6 +28,9 @@ const ALWAYS: [(&str, &str); 3] = [
 const FEEDS: &str = r"/(feed\.(xml|json)|atom\.xml|news-sitemap[^/]*\.xml)$";
 const LIVE_FEEDS: &str = r"/live\.json$";
 
+/// The ends of the addresses of compressed copies, as a regular expression.
+pub(super) const COPIES: &str = r"\.(br|gz)";
+
 /// The most addresses that `_headers` names one by one: Cloudflare Pages reads a hundred rules.
 const MOST_ADDRESSES: usize = 90;
 
@@ -37,8 +40,8 @@ pub(super) fn beside_rules(config: &Config) -> String {
     let fixed = format!("^{}/(assets|media/sized)/.*\\.[0-9a-f]{{10}}\\.[^/]+$", regex_of(&config.base_path));
     let mut text = String::new();
     let _ = match config.host {
-        Host::Nginx => nginx(&mut text, &fixed),
-        Host::Apache => apache(&mut text, &fixed),
+        Host::Nginx => nginx(&mut text, &fixed, config),
+        Host::Apache => apache(&mut text, &fixed, config),
         Host::Caddy => caddy(&mut text, &fixed),
         Host::Plain | Host::Netlify | Host::CloudflarePages | Host::GithubPages | Host::S3 => Ok(()),
     };
@@ -69,7 +72,11 @@ pub(super) fn headers_file(reader: &Reader) -> String {
 }
 
 /// `set` and `if` with `set` alone, which nginx runs once a request, before it looks for a location.
-fn nginx(text: &mut String, fixed: &str) -> std::fmt::Result {
+fn nginx(text: &mut String, fixed: &str, config: &Config) -> std::fmt::Result {
+    // The module for Brotli is not part of nginx, which would not start with a directive that it does not know.
+    if plan::compressed_forms(config).contains(&Compression::Gzip) {
+        writeln!(text, "gzip_static on;\ngzip_vary on;")?;
+    }
     writeln!(text, "set $letterpress_keep \"{PAGE}\";")?;
     for (pattern, value) in [(fixed, FOR_EVER), (FEEDS, FEED), (LIVE_FEEDS, LIVE)] {
         writeln!(text, "if ($uri ~ \"{pattern}\") {{ set $letterpress_keep \"{value}\"; }}")?;
@@ -78,13 +85,50 @@ fn nginx(text: &mut String, fixed: &str) -> std::fmt::Result {
     ALWAYS.iter().try_for_each(|(name, value)| writeln!(text, "add_header {name} \"{value}\" always;"))
 }
 
-fn apache(text: &mut String, fixed: &str) -> std::fmt::Result {
+fn apache(text: &mut String, fixed: &str, config: &Config) -> std::fmt::Result {
+    let forms = plan::compressed_forms(config);
+    if !forms.is_empty() {
+        apache_copies(text, forms)?;
+    }
     writeln!(text, "<IfModule mod_headers.c>\nHeader set Cache-Control \"{PAGE}\"")?;
     for (pattern, value) in [(fixed, FOR_EVER), (FEEDS, FEED), (LIVE_FEEDS, LIVE)] {
+        // What is asked for is the address of the copy by now.
+        let with_copies = pattern.strip_suffix('$').map(|pattern| format!("{pattern}({COPIES})?$"));
+        let pattern = with_copies.filter(|_| !forms.is_empty()).unwrap_or_else(|| pattern.to_owned());
         writeln!(text, "Header set Cache-Control \"{value}\" \"expr=%{{REQUEST_URI}} =~ m#{pattern}#\"")?;
     }
     ALWAYS.iter().try_for_each(|(name, value)| writeln!(text, "Header always set {name} \"{value}\""))?;
     writeln!(text, "</IfModule>")
+}
+
+/// Hands out the copy beside a file, if there is one and the browser takes it. `mod_dir` asks for a folder's index anew, by its own name.
+///
+/// Both modules for it and `mod_mime` come with Apache; without `mod_headers` caches could not be told to keep the forms apart.
+fn apache_copies(text: &mut String, forms: &[Compression]) -> std::fmt::Result {
+    writeln!(text, "<IfModule mod_rewrite.c>\n<IfModule mod_headers.c>\nRewriteEngine On")?;
+    for form in forms {
+        let (ending, coding) = (form.as_str(), form.coding());
+        // A weight of nothing means that it is refused (RFC 9110, section 12.4.2).
+        writeln!(
+            text,
+            "RewriteCond %{{HTTP:Accept-Encoding}} \"(^|,)[ \\t]*{coding}[ \\t]*(,|$|;[ \\t]*q=(1|0\\.[0-9]*[1-9]))\" [NC]"
+        )?;
+        writeln!(text, "RewriteCond %{{REQUEST_FILENAME}} !{COPIES}$")?;
+        writeln!(text, "RewriteCond %{{REQUEST_FILENAME}}.{ending} -f")?;
+        writeln!(text, "RewriteRule ^ %{{REQUEST_URI}}.{ending} [L,E=no-gzip:1,E=no-brotli:1]")?;
+    }
+    for form in forms {
+        let (ending, coding) = (form.as_str(), form.coding());
+        writeln!(text, "<FilesMatch \"\\.({})\\.{ending}$\">", plan::COMPRESSED_ENDINGS.join("|"))?;
+        // `.gz` may be a type of its own, and `.br` is Breton to some.
+        writeln!(
+            text,
+            "RemoveType .{ending}\nRemoveLanguage .{ending}\nAddEncoding {coding} .{ending}\n</FilesMatch>"
+        )?;
+    }
+    let endings = plan::COMPRESSED_ENDINGS.join("|");
+    writeln!(text, "<FilesMatch \"\\.({endings})({COPIES})?$\">\nHeader merge Vary Accept-Encoding\n</FilesMatch>")?;
+    writeln!(text, "</IfModule>\n</IfModule>")
 }
 
 /// Caddy sorts directives by how narrow they are, so each address fits one of the four.

@@ -2,11 +2,15 @@
 
 use std::fmt::Write as _;
 
-use super::{host_headers::beside_rules, view::Reader};
+use super::{
+    host_headers::{COPIES, beside_rules},
+    view::Reader,
+};
 use crate::{
     config::{Config, Host},
     model::UrlPath,
     parse::redirects::Target,
+    plan,
 };
 
 /// What the host is told of an old address.
@@ -37,7 +41,7 @@ pub(super) fn rules(reader: &Reader) -> String {
     let mut text = String::new();
     for (from, rule) in &rules {
         let _ = match config.host {
-            Host::Apache => apache(&mut text, from, rule),
+            Host::Apache => apache(&mut text, from, rule, config),
             Host::Nginx => nginx(&mut text, from, rule, config),
             Host::Caddy => caddy(&mut text, from, rule, config),
             _ => redirects_file(&mut text, from, rule, config),
@@ -70,9 +74,13 @@ fn redirects_file(text: &mut String, from: &str, rule: &Rule, config: &Config) -
     }
 }
 
-fn apache(text: &mut String, from: &str, rule: &Rule) -> std::fmt::Result {
+fn apache(text: &mut String, from: &str, rule: &Rule, config: &Config) -> std::fmt::Result {
     match rule {
         Rule::Moved(to) => writeln!(text, "RedirectMatch 301 \"^{}$\" \"{to}\"", pattern(from)),
+        // `mod_rewrite` comes first, and may have led to the compressed copy of a notice.
+        Rule::Gone(Some(url)) if !url.is_folder() && !plan::compressed_forms(config).is_empty() => {
+            writeln!(text, "RedirectMatch 410 \"^{}({COPIES})?$\"", pattern(from))
+        }
         Rule::Gone(_) => writeln!(text, "RedirectMatch 410 \"^{}$\"", pattern(from)),
     }
 }
@@ -106,7 +114,22 @@ fn caddy(text: &mut String, from: &str, rule: &Rule, config: &Config) -> std::fm
         Rule::Gone(None) => writeln!(text, "respond {matcher} 410"),
         Rule::Gone(Some(url)) => {
             let page = decoded(&file_address(config, url));
-            writeln!(text, "handle {matcher} {{\n\trewrite * \"{page}\"\n\tfile_server {{\n\t\tstatus 410\n\t}}\n}}")
+            let copies = precompressed(config);
+            writeln!(
+                text,
+                "handle {matcher} {{\n\trewrite * \"{page}\"\n\tfile_server {{\n\t\tstatus 410\n{copies}\t}}\n}}"
+            )
+        }
+    }
+}
+
+/// The line by which Caddy hands out compressed copies.
+fn precompressed(config: &Config) -> String {
+    match plan::compressed_forms(config) {
+        [] => String::new(),
+        forms => {
+            let codings: Vec<&str> = forms.iter().map(|form| form.coding()).collect();
+            format!("\t\tprecompressed {}\n", codings.join(" "))
         }
     }
 }

@@ -4,6 +4,7 @@ mod body;
 mod card;
 mod chart;
 mod closures;
+mod compressed;
 mod csp;
 mod directives;
 mod feed;
@@ -42,6 +43,7 @@ use crate::{
     plan::{Output, OutputKind, SearchPart},
 };
 
+pub use compressed::{copy as compressed_copy, hash as hash_of};
 pub use search::Quires;
 pub use templates::{Templates, load as load_templates};
 pub use view::{Compared, Fact, FactId, Origin, Planned, Reads, View, Why};
@@ -117,6 +119,9 @@ impl From<load::Error> for Failure {
 /// # Errors
 /// [`Failure::Mistake`] for a template that fails on this page; [`Failure::Load`] if a source changed meanwhile.
 pub fn output(output: &Output, view: &View) -> Result<Rendered, Failure> {
+    if let OutputKind::Compressed(form, base) = &output.kind {
+        return compressed::copy(base, self::output(base, view)?, *form);
+    }
     view.render(|renderer| {
         let reader = &renderer.reader;
         let made: Content = match &output.kind {

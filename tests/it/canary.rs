@@ -208,6 +208,12 @@ fn mistakes_in_what_is_not_out_are_not_told() {
 }
 
 #[test]
+fn compressed_copies_hold_nothing_that_is_not_out() {
+    let settings = "title: The Post\nurl: https://post.example\ntime_zone: UTC\nprecompress: [br, gz]\nextra_fields: {desk: text}\n";
+    check(&add_withheld(base()).file("site.yaml", settings), &base().file("site.yaml", settings), &["--strict"]);
+}
+
+#[test]
 fn a_rule_for_each_host_holds_nothing_that_is_not_out() {
     for host in ["netlify", "nginx", "apache", "caddy", "cloudflare-pages"] {
         let settings = format!(

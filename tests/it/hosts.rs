@@ -161,3 +161,29 @@ fn others_get_pages() {
     let all: Vec<u8> = pages.into_values().flatten().collect();
     assert!(!String::from_utf8_lossy(&all).contains("The lost one"), "no list, feed or notice names what is gone");
 }
+
+/// The rules by which a host hands out compressed copies; what a site without them does not have.
+#[cfg(feature = "precompress")]
+fn copies(host: &str, file: &str) -> String {
+    let text = |more: &str| {
+        let settings = format!(
+            "title: The Post\nurl: https://post.example/paper\ntime_zone: UTC\nhost: {host}\npermalinks: /{{slug}}.html\n{more}"
+        );
+        let site = site(host).file("site.yaml", settings);
+        String::from_utf8(site.published()[file].clone()).unwrap()
+    };
+    let (with, without) = (text("precompress: [br, gz]\n"), text(""));
+    let without: Vec<&str> = without.lines().collect();
+    with.lines().filter(|line| !without.contains(line)).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(feature = "precompress")]
+#[test]
+fn compressed_copies_are_handed_out() {
+    insta::assert_snapshot!(copies("nginx", "_nginx.conf"), @r"
+    gzip_static on;
+    gzip_vary on;
+    ");
+    insta::assert_snapshot!(copies("caddy", "_caddy.conf"), @"		precompressed br gzip");
+    insta::assert_snapshot!("copies-apache", copies("apache", ".htaccess"));
+}

@@ -23,6 +23,7 @@ mod lists;
 mod machines;
 mod nothing_to_do;
 mod pictures;
+mod precompress;
 mod preview;
 mod properties;
 mod publishing;

@@ -1,7 +1,8 @@
 use super::*;
 use crate::{
     config::{
-        AiPolicy, Crawlers, ExtraType, FeedSettings, Host, HtmlPolicy, PermalinkPattern, PictureOf, Podcast, Publish,
+        AiPolicy, Compression, Crawlers, ExtraType, FeedSettings, Host, HtmlPolicy, PermalinkPattern, PictureOf,
+        Podcast, Publish,
     },
     diag::{draw, report},
     parse::matter::LabelledUrl,
@@ -89,6 +90,7 @@ fn every_setting_arrives() {
             },
             images: config.images.clone(),
             social_cards: config.social_cards,
+            precompress: config.precompress.clone(),
             robots: Crawlers {
                 ai: AiPolicy::RefuseTraining,
                 disallow: vec!["/desk/".into(), "/*.pdf$".into()],
@@ -235,5 +237,46 @@ fn a_bad_address_or_zone_is_one_mistake_not_two() {
       |            ^^^^^^ expected a time zone such as `Europe/London`
       |
       = help: did you mean `Europe/London`?
+    ");
+}
+
+#[test]
+fn compressed_copies_that_nobody_hands_out_are_told() {
+    insta::assert_snapshot!(drawn("host: netlify\nprecompress: [br, gz]\n"), @r"
+    warning[unused-copies]: `netlify` makes no use of compressed copies
+     --> site.yaml:4:1
+      |
+    4 | precompress: [br, gz]
+      | ^^^^^^^^^^^
+      |
+      = note: this host compresses what it serves itself
+      = help: take `precompress` away: the copies would be uploaded in vain
+    ");
+    let told = |host: &str| read(&format!("time_zone: UTC\nurl: https://a.example\nhost: {host}\nprecompress: br\n")).1;
+    for host in Host::ALL {
+        let is_told = matches!(host, Host::Netlify | Host::CloudflarePages | Host::GithubPages | Host::S3);
+        assert_eq!(told(host.as_str()).len(), usize::from(is_told), "{host:?}");
+    }
+    assert_eq!(drawn("host: s3\nprecompress: []\n"), "");
+}
+
+#[test]
+fn compression_has_two_forms() {
+    let forms = |written: &str| read(&format!("precompress: {written}\n")).0.precompress;
+    let (br, gz) = (Compression::Brotli, Compression::Gzip);
+    assert_eq!((forms("[gz, br, gz]"), forms("BR"), forms("[]")), (vec![br, gz], vec![br], vec![]));
+    insta::assert_snapshot!(drawn("precompress: [gzz, gzip]\n"), @r"
+    error[unknown-word]: `precompress` cannot be `gzz`
+     --> site.yaml:3:15
+      |
+    3 | precompress: [gzz, gzip]
+      |               ^^^ expected `br` or `gz`
+      |
+      = help: did you mean `gz`?
+    error[unknown-word]: `precompress` cannot be `gzip`
+     --> site.yaml:3:20
+      |
+    3 | precompress: [gzz, gzip]
+      |                    ^^^^ expected `br` or `gz`
     ");
 }

@@ -9,7 +9,7 @@ use super::{
     },
 };
 use crate::{
-    config::{AiPolicy, ExtraType, Host, HtmlPolicy, PictureOf, Publish, SocialCards},
+    config::{AiPolicy, Compression, ExtraType, Host, HtmlPolicy, PictureOf, Publish, SocialCards},
     model::{CorrectionKind, Label, Paywall},
     parse::matter::SeriesOrder,
 };
@@ -297,6 +297,11 @@ const PAPER: &[Field] = &[
         "social_cards",
         Word(SocialCards::WORDS),
         "Which articles have a picture drawn for social networks: none (`off`, if not said), those without one (`missing`), or `always`: see [social cards](social-cards.md).",
+    ),
+    field(
+        "precompress",
+        List(&Word(Compression::WORDS)),
+        "In which forms text files are published beside themselves, compressed for your host to hand out: `[br, gz]`, one of them, or none if not said: see [compressed copies](precompression.md).",
     ),
     field(
         "robots",

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    config::{AiPolicy, ExtraType, Host, HtmlPolicy, PermalinkPattern, PictureOf, Publish, SocialCards},
+    config::{AiPolicy, Compression, ExtraType, Host, HtmlPolicy, PermalinkPattern, PictureOf, Publish, SocialCards},
     model::{CorrectionKind, Inline, Label, Moment, Paywall, Reference, Slug, Span, Timestamp, Zone},
     parse::matter::SeriesOrder,
 };
@@ -146,6 +146,7 @@ pick!(
 );
 pick_word!(
     AiPolicy,
+    Compression,
     PictureOf,
     Label,
     CorrectionKind,

@@ -50,6 +50,7 @@ pub(super) fn page(output: &Output, renderer: &Renderer) -> Result<Vec<u8>, Fail
         | OutputKind::Attachment(_)
         | OutputKind::Rendition(..)
         | OutputKind::SocialCard(_)
+        | OutputKind::Compressed(..)
         | OutputKind::Kept => unreachable!("files that are no pages are made by `output`"),
     };
     let bytes = renderer.page(template, page, &subject)?;
