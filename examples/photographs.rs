@@ -105,7 +105,9 @@ fn photograph(number: u32) -> Vec<u8> {
     let mut pixels = Vec::with_capacity(width * height * 3);
     for y in 0..height {
         let (mut detail, mut busy) = (vec![0; width], vec![0; width]);
-        details.iter().for_each(|grain| grain.along(y, &mut detail));
+        for grain in &details {
+            grain.along(y, &mut detail);
+        }
         regions.along(y, &mut busy);
         let down = i32::try_from(y).expect("a picture is small");
         let crossed: Vec<&[i32; 7]> = shapes.iter().filter(|shape| (down - shape[1]).abs() < shape[3]).collect();
