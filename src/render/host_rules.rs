@@ -42,10 +42,13 @@ pub(super) fn rules(reader: &Reader) -> String {
     for (from, rule) in &rules {
         let _ = match config.host {
             Host::Apache => apache(&mut text, from, rule, config),
-            Host::Nginx => nginx(&mut text, from, rule, config),
+            Host::Nginx => nginx(&mut text, from, rule),
             Host::Caddy => caddy(&mut text, from, rule, config),
             _ => redirects_file(&mut text, from, rule, config),
         };
+    }
+    if config.host == Host::Nginx && rules.iter().any(|(_, rule)| matches!(rule, Rule::Gone(Some(_)))) {
+        let _ = writeln!(text, "location {NOTICES} {{ try_files $uri ${{uri}}index.html =410; }}");
     }
     text.push_str(&beside_rules(config));
     text
@@ -86,17 +89,19 @@ fn apache(text: &mut String, from: &str, rule: &Rule, config: &Config) -> std::f
 }
 
 /// A file to include inside a `server` block.
-fn nginx(text: &mut String, from: &str, rule: &Rule, config: &Config) -> std::fmt::Result {
+fn nginx(text: &mut String, from: &str, rule: &Rule) -> std::fmt::Result {
     let from = decoded(from);
     match rule {
         Rule::Moved(to) => writeln!(text, "location = \"{from}\" {{ return 301 \"{to}\"; }}"),
         Rule::Gone(None) => writeln!(text, "location = \"{from}\" {{ return 410; }}"),
-        Rule::Gone(Some(url)) => {
-            let page = decoded(&file_address(config, url));
-            writeln!(text, "location = \"{from}\" {{ error_page 410 \"{page}\"; return 410; }}")
+        Rule::Gone(Some(_)) => {
+            writeln!(text, "location = \"{from}\" {{ error_page 410 {NOTICES}; return 410; }}")
         }
     }
 }
+
+/// The place from which nginx takes notices. It has no address: by that of its file, a notice would come back to the rule that it is gone.
+const NOTICES: &str = "@letterpress_gone";
 
 /// A file to import inside a site block.
 fn caddy(text: &mut String, from: &str, rule: &Rule, config: &Config) -> std::fmt::Result {

@@ -91,7 +91,7 @@ fn nginx() {
     insta::assert_snapshot!(rules("nginx", "_nginx.conf"), @r#"
     instead of 2019/index.html, a.b+c/index.html, any/*/:part/{b}/index.html, café "x"/index.html, deep/page/index.html, old/index.html, shop/index.html, vote.html
     location = "/paper/2019/" { return 410; }
-    location = "/paper/2026/11/20/lost/" { error_page 410 "/paper/2026/11/20/lost/index.html"; return 410; }
+    location = "/paper/2026/11/20/lost/" { error_page 410 @letterpress_gone; return 410; }
     location = "/paper/a.b+c/" { return 301 "/paper/"; }
     location = "/paper/any/*/:part/{b}/" { return 301 "/paper/"; }
     location = "/paper/café \"x\"/" { return 301 "/paper/"; }
@@ -99,6 +99,7 @@ fn nginx() {
     location = "/paper/old/" { return 301 "/paper/politics/"; }
     location = "/paper/shop" { return 301 "https://shop.example/"; }
     location = "/paper/vote.html" { return 301 "/paper/2026/11/20/vote/"; }
+    location @letterpress_gone { try_files $uri ${uri}index.html =410; }
     "#);
 }
 
