@@ -23,7 +23,7 @@ pub struct Source {
     pub stamp: Stamp,
     /// The file or folder of the site to which it leads, if it is a link.
     pub(super) leads_to: Option<Box<str>>,
-    /// The hash of its bytes, where the stamp cannot be trusted, and nobody else will hash it.
+    /// The hash of its bytes, where the stamp cannot be trusted, or it is read by every build, and nobody else will hash it.
     pub(super) hash: Option<blake3::Hash>,
 }
 
@@ -109,7 +109,7 @@ pub fn sources(site: &Site) -> Result<Sources, Error> {
     found.data = walk(site, "data", &mut found);
     found.is_whole &= !found.diagnostics.iter().any(Diagnostic::is_error);
     if let Some(began_at) = found.began_at {
-        hash_newest(site, &mut found, began_at);
+        hash_some(site, &mut found, began_at);
     }
     Ok(found)
 }
@@ -133,12 +133,20 @@ fn look_for(site: &Site, path: &SourcePath, found: &mut Sources) {
     }
 }
 
-/// Hashes the files whose stamps cannot be trusted, before anybody reads them. Documents are hashed by those who parse them.
-fn hash_newest(site: &Site, found: &mut Sources, began_at: FileTime) {
-    let lists =
-        [&mut found.attachments, &mut found.statics, &mut found.templates, &mut found.data, &mut found.settings];
-    let newest = lists.into_par_iter().flatten().filter(|source| !source.stamp.is_older(began_at));
-    newest.for_each(|source| source.hash = site.hash(&source.path).ok());
+/// The largest file of settings, templates or data that is hashed whatever its stamp says.
+const SMALL_BYTES: u64 = 64 * 1024;
+
+/// Hashes the files whose stamps cannot be trusted, before anybody reads them, and the small ones on which all pages depend: if such a file was only touched, or
+/// checked out anew, there is nothing to do. Documents are hashed by those who parse them.
+fn hash_some(site: &Site, found: &mut Sources, began_at: FileTime) {
+    let seldom = [&mut found.attachments, &mut found.statics].into_par_iter().flatten().map(|source| (source, false));
+    let always = [&mut found.templates, &mut found.data, &mut found.settings].into_par_iter().flatten();
+    let always = always.map(|source| {
+        let is_small = source.stamp.len_bytes() <= SMALL_BYTES;
+        (source, is_small)
+    });
+    let hashed = seldom.chain(always).filter(|(source, is_hashed)| *is_hashed || !source.stamp.is_older(began_at));
+    hashed.for_each(|(source, _)| source.hash = site.hash(&source.path).ok());
 }
 
 fn walk(site: &Site, folder: &str, all: &mut Sources) -> Vec<Source> {

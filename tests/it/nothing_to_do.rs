@@ -246,6 +246,20 @@ fn any_change_is_seen_and_nothing_is_done_twice() {
     });
 }
 
+#[test]
+fn what_was_only_touched_is_as_it_was() {
+    let site = site().file("templates/strings/en.yaml", "search: Find\n");
+    let (root, asked) = (site.root(), Asked::usual());
+    asked.build(&root);
+    for path in ["site.yaml", "redirects.yaml", "data/read.yaml", "templates/strings/en.yaml", "content/a/two.md"] {
+        let bytes = fs::read(root.join(path)).unwrap();
+        fs::remove_file(root.join(path)).unwrap();
+        site.write(path, &bytes);
+        let (is_nothing, _) = does_nothing(|| asked.build(&root), &root);
+        assert!(is_nothing, "{path} was checked out anew");
+    }
+}
+
 /// Builds through the binary, and tells whether it was said that the cache is of no use.
 fn says_that_the_cache(site: &Site, odd: &str) {
     site.build().succeeded().says(&format!("the cache {odd}: everything was made anew"));
