@@ -24,7 +24,10 @@ impl Tone {
     /// The colour of the palette that is nearest to one of red, green and blue.
     ///
     /// In whole numbers, so that it is the same on every machine.
-    #[cfg_attr(not(feature = "pictures"), expect(dead_code, reason = "without the feature no picture is looked at"))]
+    #[cfg_attr(
+        not(any(feature = "pictures", test)),
+        expect(dead_code, reason = "without the feature no picture is looked at")
+    )]
     pub(super) fn nearest_to([red, green, blue]: [u8; 3]) -> Self {
         let (red, green, blue) = (i32::from(red), i32::from(green), i32::from(blue));
         let (most, least) = (red.max(green).max(blue), red.min(green).min(blue));
