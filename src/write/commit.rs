@@ -258,8 +258,9 @@ impl Folder {
             let is_twice = std::mem::replace(&mut is_wanted[at], true);
             assert!(!is_twice, "the plan lists each path once, but {} twice", old[at].path);
         };
-        for at in kept.collect::<Result<Vec<_>, _>>()? {
-            want(&mut is_wanted, at);
+        // All of them first: the one that is named must not depend on which thread was quicker.
+        for at in kept.collect::<Vec<_>>() {
+            want(&mut is_wanted, at?);
         }
         let (mut put, mut files, mut named) = (Vec::new(), Vec::new(), Vec::new());
         for (number, output) in outputs {
