@@ -3,7 +3,7 @@
 use super::{
     Reason, Refusal, SiteIndex, StoryId,
     related::List,
-    text::{Scratch, Search, share},
+    text::{Common, Scratch, Search, share},
     texts::Texts,
 };
 use crate::parse::terms::Place;
@@ -80,7 +80,7 @@ impl Texts {
             return Judged { story, verdict, score: None, likeness: None, shared: Vec::new() };
         };
         let likeness = search.likeness(place);
-        let shared = search.common(place, TERMS).into_iter();
+        let shared = search.common(place, TERMS, Common::by_weight).into_iter();
         let shared = shared.map(|common| SharedTerm { place: common.place, weight: share(common.score) });
         Judged {
             story,

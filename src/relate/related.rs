@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::{
     SiteIndex, StoryId,
     pairs::{Apart, Pairs},
-    text::{Evidence, Match, Scratch, Search},
+    text::{Common, Evidence, Match, Scratch, Search},
     texts::Texts,
     traits,
 };
@@ -28,7 +28,7 @@ pub struct Related {
     pub story: StoryId,
     /// Why.
     pub reason: Reason,
-    /// Where the terms stand that both share, the weightiest first, in the story whose list it is. None but of [`Reason::Text`].
+    /// Where the terms stand that both share, roughly the weightiest first, in the story whose list it is. None but of [`Reason::Text`].
     pub shared: Shared,
 }
 
@@ -244,7 +244,8 @@ impl<'a> List<'a> {
     fn push(&mut self, story: StoryId, reason: Reason) {
         let shared = match (&mut self.search, self.texts.place(story)) {
             (Some(search), Some(place)) if reason == Reason::Text => {
-                search.common(place, KEPT_TERMS).into_iter().map(|common| common.place).collect()
+                let common = search.common(place, KEPT_TERMS, Common::by_rough_weight);
+                common.into_iter().map(|common| common.place).collect()
             }
             _ => Shared::default(),
         };

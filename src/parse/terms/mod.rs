@@ -140,6 +140,11 @@ impl Place {
         self.0 & Self::PAIR != 0
     }
 
+    /// What sorts places as a reader meets them: headline, text, labels, and what does not show.
+    pub fn in_reading_order(self) -> impl Ord + use<> {
+        (self.0 & !Self::PAIR, self.is_pair())
+    }
+
     /// What it leads to.
     pub fn stand(self) -> Stand {
         match self.0 & !Self::PAIR {

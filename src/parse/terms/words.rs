@@ -39,7 +39,7 @@ impl Glimpse<'_> {
         }
     }
 
-    /// What readers are shown of terms, given with the weightiest first: at most `most`, none within another.
+    /// What readers are shown of terms, given with those first that tell most: at most `most`, none within another.
     ///
     /// Names, labels and pairs of words tell more than a word alone, and come first; of those, the first few count only. Figures tell nothing.
     pub fn words(&self, places: impl IntoIterator<Item = Place>, most: usize) -> Vec<String> {

@@ -24,7 +24,9 @@ use crate::{
 use numbers::Numbers;
 use record::{Record, Stepped, Weighed};
 pub use search::Scratch;
-pub(super) use search::{COMPARED, Evidence, MOST_READ, Match, SURELY_COMPARED, Search, part_of_promise, promise};
+pub(super) use search::{
+    COMPARED, Common, Evidence, MOST_READ, Match, SURELY_COMPARED, Search, part_of_promise, promise,
+};
 use vector::{Draft, Vector};
 
 /// How many terms of a story it is found by.

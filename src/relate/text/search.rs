@@ -115,8 +115,24 @@ pub(in crate::relate) fn promise(parts: u32, closeness: u64) -> u64 {
 pub(in crate::relate) struct Common {
     /// Where it stands in the story at hand.
     pub(in crate::relate) place: Place,
+    /// The number of the terms that weigh more there.
+    rank: u16,
     /// The part of their score that it makes.
     pub(in crate::relate) score: u64,
+}
+
+impl Common {
+    /// The order of their parts of the score.
+    pub(in crate::relate) fn by_weight(&self) -> impl Ord + use<> {
+        (Reverse(self.score), self.rank)
+    }
+
+    /// Roughly that of their parts of the score, to powers of four; those of about one weight as they are read.
+    ///
+    /// A story that is published anywhere makes its terms a little less rare. By the exact weights, it would change which terms dozens of pages show.
+    pub(in crate::relate) fn by_rough_weight(&self) -> impl Ord + use<> {
+        (Reverse(self.score.checked_ilog2().map(|power| power / 2)), self.place.in_reading_order(), self.rank)
+    }
 }
 
 /// Memory for one search after another, which is used again.
@@ -358,32 +374,34 @@ impl Search<'_> {
         found
     }
 
-    /// What this story and another have in common: at most `most` terms, the weightiest first, ties by their order in this story's vector.
-    pub(in crate::relate) fn common(&mut self, other: u32, most: usize) -> Vec<Common> {
+    /// What this story and another have in common, at most `most` terms: those that come first in an order.
+    pub(in crate::relate) fn common<K: Ord>(
+        &mut self,
+        other: u32,
+        most: usize,
+        order: impl Fn(&Common) -> K,
+    ) -> Vec<Common> {
         self.ask(other);
-        let Scratch { weights, ranks, .. } = &*self.scratch;
-        let mut common: Vec<(Reverse<u64>, u16)> = Vec::with_capacity(64);
-        for run in self.collection.vector(other).runs() {
+        let Self { collection, story, places, scratch, .. } = self;
+        let places = places.get_or_insert_with(|| collection.places(*story));
+        let closeness = collection.closeness(*story, other);
+        let mut common = Vec::with_capacity(64);
+        for run in collection.vector(other).runs() {
             for (number, _) in run.terms() {
-                let weight = weights[number];
+                let weight = scratch.weights[number];
                 if weight > 0 {
-                    common.push((Reverse(u64::from(weight) * u64::from(run.weight)), ranks[number]));
+                    let rank = scratch.ranks[number];
+                    let place = places.get(usize::from(rank)).copied().unwrap_or(Place::UNKNOWN);
+                    let score = u64::from(weight) * u64::from(run.weight) * closeness;
+                    common.push(Common { place, rank, score });
                 }
             }
         }
         if common.len() > most {
-            common.select_nth_unstable(most);
+            common.select_nth_unstable_by_key(most, &order);
             common.truncate(most);
         }
-        common.sort_unstable();
-        let Self { collection, story, places, .. } = self;
-        let places = places.get_or_insert_with(|| collection.places(*story));
-        let closeness = collection.closeness(*story, other);
-        let place = |rank: u16| places.get(usize::from(rank)).copied();
-        let of = |(Reverse(product), rank)| Common {
-            place: place(rank).unwrap_or(Place::UNKNOWN),
-            score: product * closeness,
-        };
-        common.into_iter().map(of).collect()
+        common.sort_unstable_by_key(order);
+        common
     }
 }
