@@ -3,13 +3,15 @@
 use std::{
     collections::BTreeSet,
     ops::{Index, IndexMut},
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
+use foldhash::fast::RandomState;
+use indexmap::IndexSet;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    model::{Label, Lookup, OutPath, SectionKey, Slug, SourcePath, Taxonomy, UrlPath},
+    model::{Label, OutPath, SectionKey, Slug, SourcePath, Taxonomy, UrlPath},
     parse::body::LinkKind,
     plan::{FeedOf, ListKey, Period},
     relate::{Day, StoryId},
@@ -269,13 +271,7 @@ impl<T> IndexMut<FactId> for ByFact<T> {
 
 /// The facts that were read in a build, each once.
 #[derive(Debug, Default)]
-pub(super) struct Ledger(Mutex<Entries>);
-
-#[derive(Debug, Default)]
-struct Entries {
-    facts: Vec<Fact>,
-    numbers: Lookup<Fact, u32>,
-}
+pub(super) struct Ledger(Mutex<IndexSet<Fact, RandomState>>);
 
 impl Ledger {
     /// The short name of a fact.
@@ -283,28 +279,24 @@ impl Ledger {
         if let Fact::Of(aspect, story) = fact {
             return FactId::Of(aspect, story);
         }
-        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(number) = entries.numbers.get(&fact) {
-            return FactId::Numbered(*number);
-        }
-        let number = u32::try_from(entries.facts.len()).expect("a build reads fewer facts than that");
-        entries.facts.push(fact.clone());
-        entries.numbers.insert(fact, number);
-        FactId::Numbered(number)
+        let (number, _) = self.open().insert_full(fact);
+        FactId::Numbered(u32::try_from(number).expect("a build reads fewer facts than that"))
+    }
+
+    fn open(&self) -> MutexGuard<'_, IndexSet<Fact, RandomState>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How many facts have a number.
     pub(super) fn len(&self) -> usize {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).facts.len()
+        self.open().len()
     }
 
     /// The fact of a short name.
     pub(super) fn fact(&self, id: FactId) -> Fact {
         match id {
             FactId::Of(aspect, story) => Fact::Of(aspect, story),
-            FactId::Numbered(number) => {
-                self.0.lock().unwrap_or_else(PoisonError::into_inner).facts[number as usize].clone()
-            }
+            FactId::Numbered(number) => self.open()[number as usize].clone(),
         }
     }
 }
@@ -321,7 +313,7 @@ pub(in crate::render) struct Noted {
 }
 
 impl Notes {
-    fn open(&self) -> std::sync::MutexGuard<'_, Noted> {
+    fn open(&self) -> MutexGuard<'_, Noted> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -351,6 +343,8 @@ impl Notes {
         let mut noted = std::mem::take(&mut *self.open());
         noted.facts.sort_unstable();
         noted.facts.dedup();
+        // They are kept until the end of the build, for every output.
+        noted.facts.shrink_to_fit();
         noted
     }
 }
