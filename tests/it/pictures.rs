@@ -232,7 +232,9 @@ mod with_avif {
         assert_eq!(names(srcset("image/webp")), ["webp 24w", "webp 240w"]);
         assert!(page.find("image/avif") < page.find("image/webp"), "browsers take the first that they know: {page}");
         assert_eq!(page.matches("image/avif").count(), 1, "a use in which none is smaller has no such source: {page}");
-        for part in ["og:image\" content=\"https://p.example/media/sized/climate/hills-240.", "hills-16x9."] {
+        for part in
+            ["og:image\" content=\"https://p.example/media/sized/climate/hills-240.", "hills-16x9.", "hills-1x1."]
+        {
             assert!(page.contains(part), "{part}\n{page}");
         }
         for (path, bytes) in &tree {
