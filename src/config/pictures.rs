@@ -28,8 +28,10 @@ words! {
 /// What becomes of pictures.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PictureSettings {
-    /// The quality of WebP, 1 to 100.
+    /// The quality of WebP and AVIF, 1 to 100.
     pub quality: u8,
+    /// Whether photographs are made in AVIF as well, where that is smaller.
+    pub avif: bool,
     /// How many megabytes of renditions are kept for the next build.
     pub store_megabytes: u64,
     /// The uses, those of the theme first.
@@ -74,7 +76,7 @@ impl Default for PictureSettings {
             of: vec![of],
             files: Vec::new(),
         });
-        Self { quality: QUALITY, store_megabytes: STORE_MEGABYTES, uses: uses.into() }
+        Self { quality: QUALITY, avif: false, store_megabytes: STORE_MEGABYTES, uses: uses.into() }
     }
 }
 
@@ -114,6 +116,7 @@ impl Pick for PictureSettings {
         if let Some(quality) = fields.get::<u32>("quality") {
             settings.quality = u8::try_from(quality).unwrap_or(settings.quality);
         }
+        settings.avif = fields.get("avif").unwrap_or(settings.avif);
         settings.store_megabytes = fields.get("store").unwrap_or(settings.store_megabytes);
         let written: BTreeMap<String, Written> = fields.get_or_default("uses");
         for (name, written) in written {

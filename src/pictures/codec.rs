@@ -93,14 +93,17 @@ pub(super) fn kind(bytes: &[u8]) -> Option<Kind> {
     (head.starts_with('<') && head.contains("<svg")).then_some(Kind::Svg)
 }
 
-/// How many bytes the pixels of a picture will need, judged by its size before any of it is decoded.
-pub(super) fn needed_bytes(kind: Kind, bytes: &[u8]) -> Result<u64, Fault> {
+/// Width and height of a picture as its file has it, before any of it is decoded.
+pub(super) fn size(bytes: &[u8]) -> Result<(u32, u32), Fault> {
     let size = imagesize::blob_size(bytes).map_err(|_| Fault::CutShort)?;
     let side = |side: usize| u32::try_from(side).unwrap_or(u32::MAX);
     let (width, height) = (side(size.width), side(size.height));
-    if width == 0 || height == 0 {
-        return Err(Fault::Undecodable);
-    }
+    if width == 0 || height == 0 { Err(Fault::Undecodable) } else { Ok((width, height)) }
+}
+
+/// How many bytes the pixels of a picture will need, judged by its size before any of it is decoded.
+pub(super) fn needed_bytes(kind: Kind, bytes: &[u8]) -> Result<u64, Fault> {
+    let (width, height) = size(bytes)?;
     let pixels = u64::from(width) * u64::from(height);
     // A JPEG in several scans keeps its coefficients until the last; a PNG may have 16 bits a channel, of which 8 are kept.
     let (decoded, needed) = match kind {
@@ -307,12 +310,12 @@ pub(super) fn to_webp(frame: &Frame, keeping: Keeping) -> Option<Vec<u8>> {
 mod tests {
     #![expect(clippy::disallowed_methods, reason = "the lock file lies beside the code, and is no site's file")]
 
-    use super::*;
+    use super::{super::avif, *};
 
     #[test]
     fn the_versions_of_the_codecs_are_those_of_the_lock_file() {
         let lock = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.lock")).unwrap();
-        for (name, version) in CODECS {
+        for (name, version) in CODECS.into_iter().chain(avif::CODECS) {
             let locked = format!("name = \"{name}\"\nversion = \"{version}\"");
             assert!(
                 lock.contains(&locked),

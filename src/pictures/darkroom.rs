@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     CROP_WIDTH, Developed, Error, Focus, Format, MOST_FILE_BYTES, Picture, Recipe, Rendition, SHAPES, Tone, Wanted,
+    avif,
     codec::{self, Decoded, Fault, Keeping, Kind},
     embedded::Embedded,
     frame::{Depth, Frame, crop, scaled},
@@ -46,6 +47,8 @@ const FALLBACK_QUALITY: u8 = 5;
 const FEWEST_PIXELS_OF_A_CROP: u64 = 50_000;
 
 /// What became of an original, as the store keeps it.
+///
+/// Its form, that of [`Picture`] too, is no part of the key: with another, [`METHOD`] or the recipe has to be another.
 #[derive(Debug, Serialize, Deserialize)]
 struct Sheet {
     /// What its bytes are.
@@ -56,7 +59,7 @@ struct Sheet {
 #[derive(Debug, Serialize, Deserialize)]
 enum Outcome {
     /// It was developed.
-    Developed(Picture),
+    Developed(Box<Picture>),
     /// It is of a format that is published as it is.
     Passed,
     /// It cannot be developed.
@@ -108,7 +111,7 @@ pub(super) fn develop(site: &Site, wanted: &[Wanted], most_bytes: u64) -> Result
         developed.diagnostics.extend(sheet.kind.and_then(|kind| misnamed(&path, kind)));
         match sheet.outcome {
             Outcome::Developed(picture) => {
-                developed.pictures.insert(path, Picture { key, ..picture });
+                developed.pictures.insert(path, Picture { key, ..*picture });
             }
             Outcome::Passed => {}
             Outcome::Refused(fault) => developed.diagnostics.push(refused(&path, &fault)),
@@ -122,6 +125,9 @@ fn key(hash: &blake3::Hash, recipe: &Recipe) -> Key {
     let mut hasher = blake3::Hasher::new();
     hasher.update(hash.as_bytes());
     hasher.update(&postcard::to_allocvec(&(recipe, METHOD, codec::CODECS)).expect("a recipe is made of plain values"));
+    if recipe.avif {
+        hasher.update(&postcard::to_allocvec(&(avif::METHOD, avif::CODECS)).expect("versions are plain values"));
+    }
     hasher.finalize().into()
 }
 
@@ -142,14 +148,16 @@ fn look_at(site: &Site, store: &Store, wanted: &Wanted, permits: &Permits) -> Re
         return Ok(found);
     }
     let mut roll = Roll::default();
+    let developed = |made: Result<Picture, Fault>| {
+        made.map_or_else(Outcome::Refused, |picture| Outcome::Developed(Box::new(picture)))
+    };
     let kind = codec::kind(&bytes);
     let outcome = match kind {
         None => Outcome::Refused(Fault::Unknown),
         Some(_) if len > MOST_FILE_BYTES => Outcome::Refused(Fault::TooManyBytes(len)),
         Some(Kind::Passed) => Outcome::Passed,
-        Some(Kind::Svg) => drawing(&bytes, &mut roll).map_or_else(Outcome::Refused, Outcome::Developed),
-        Some(kind) => photograph(kind, &bytes, &wanted.recipe, permits, &mut roll)
-            .map_or_else(Outcome::Refused, Outcome::Developed),
+        Some(Kind::Svg) => developed(drawing(&bytes, &mut roll)),
+        Some(kind) => developed(photograph(kind, &bytes, &wanted.recipe, permits, &mut roll)),
     };
     let (key, sheet) = (key(&hash, &wanted.recipe), Sheet { kind, outcome });
     store.keep(&key, &sheet, &roll.0)?;
@@ -162,19 +170,33 @@ fn drawing(bytes: &[u8], roll: &mut Roll) -> Result<Picture, Fault> {
     let size = svg::size(text).unwrap_or((0, 0));
     let fallback = roll.add(Format::Svg, size, &harmless);
     let words = super::Words::default();
-    Ok(Picture { fallback, widths: Vec::new(), crops: Vec::new(), tone: None, words, key: Key::default() })
+    let (widths, avif, crops) = (Vec::new(), Vec::new(), Vec::new());
+    Ok(Picture { fallback, widths, avif, crops, tone: None, words, key: Key::default() })
 }
 
 fn photograph(kind: Kind, bytes: &[u8], recipe: &Recipe, permits: &Permits, roll: &mut Roll) -> Result<Picture, Fault> {
     let work = |permit: &mut Permit<'_>| {
         let enlarger = Enlarger::load(kind, bytes, recipe)?;
         // The frame, and a copy of it in another size.
-        permit.shrink_to(2 * enlarger.frame.pixels.len() as u64);
+        let frames_bytes = 2 * enlarger.frame.pixels.len() as u64;
+        let has_avif = enlarger.has_avif(recipe);
+        permit.shrink_to(frames_bytes + if has_avif { avif_bytes(enlarger.width, enlarger.height, recipe) } else { 0 });
         enlarger.picture(bytes, recipe, roll).ok_or(Fault::Undecodable)
     };
-    let needed_bytes = codec::needed_bytes(kind, bytes)?;
+    let mut needed_bytes = codec::needed_bytes(kind, bytes)?;
+    if recipe.avif {
+        // Whether it will be turned is not known yet.
+        let (width, height) = codec::size(bytes)?;
+        needed_bytes += avif_bytes(width, height, recipe).max(avif_bytes(height, width, recipe));
+    }
     // A codec that panics has a bug, which must not stop an edition.
     catch_unwind(AssertUnwindSafe(|| permits.hold(needed_bytes, work))).unwrap_or(Err(Fault::Undecodable))
+}
+
+/// How many bytes the encoder of AVIF needs for the widest rendition of a picture.
+fn avif_bytes(width: u32, height: u32, recipe: &Recipe) -> u64 {
+    let widest = recipe.widths.last().copied().unwrap_or(0).min(width);
+    avif::needed_bytes(widest, scaled(height, widest, width))
 }
 
 /// A decoded original, upright, in the colours of every screen, and no larger than its renditions need.
@@ -227,10 +249,32 @@ impl Enlarger {
             }
         }
         widths.reverse();
+        let avif = if self.has_avif(recipe) { self.avif(&widths, recipe, roll)? } else { Vec::new() };
         let fallback = roll.add(format, size, &bytes);
         let crops = recipe.crops.iter().map(|focus| Some((*focus, self.crops(*focus, recipe, roll)?)));
         let crops = crops.collect::<Option<_>>()?;
-        Some(Picture { fallback, widths, crops, tone, words: self.embedded.words(), key: Key::default() })
+        Some(Picture { fallback, widths, avif, crops, tone, words: self.embedded.words(), key: Key::default() })
+    }
+
+    /// Whether AVIF is made of it.
+    ///
+    /// Not of a drawing, which is kept pixel by pixel, nor of what is seen through, of which WebP keeps the opacity exactly, and AVIF would not.
+    fn has_avif(&self, recipe: &Recipe) -> bool {
+        recipe.avif && !self.is_drawing && self.frame.depth == Depth::Rgb
+    }
+
+    /// Those of the renditions in WebP that are smaller in AVIF.
+    fn avif(&self, webp: &[Rendition], recipe: &Recipe, roll: &mut Roll) -> Option<Vec<Rendition>> {
+        let mut renditions = Vec::new();
+        for Rendition { width, height, len_bytes, .. } in webp {
+            // To scale it again takes a hundredth of the encoder's time, and less room than to keep what was scaled.
+            let frame = self.frame.scaled_to(*width, *height)?;
+            if let Some(bytes) = avif::encoded(&frame, recipe.quality).filter(|bytes| bytes.len() < *len_bytes as usize)
+            {
+                renditions.push(roll.add(Format::Avif, (*width, *height), &bytes));
+            }
+        }
+        Some(renditions)
     }
 
     /// The form for programs that know no newer one; the original itself, without its metadata, where that is smaller.

@@ -7,8 +7,10 @@
 //! has the renditions, so that a build decodes no picture twice, a changed picture does again its own work alone, and a store that another machine
 //! filled serves as well as an own one. Pictures that cannot be developed are kept there too, with the reason.
 //!
-//! Built without the feature `pictures`, nothing is developed, and originals are published as they are.
+//! Built without the feature `pictures`, nothing is developed, and originals are published as they are; without the feature `avif`, nothing in AVIF.
 
+#[cfg(feature = "pictures")]
+mod avif;
 pub mod cards;
 #[cfg(feature = "pictures")]
 mod codec;
@@ -56,6 +58,9 @@ pub const SHAPES: [(u32, u32); 3] = [(16, 9), (4, 3), (1, 1)];
 /// How wide the crops of those shapes are, if the original allows it.
 pub const CROP_WIDTH: u32 = 1200;
 
+/// Whether this program makes AVIF. One that does not has the pictures of a site that wants none.
+pub const MAKES_AVIF: bool = cfg!(feature = "avif");
+
 /// A failure of the machine while developing.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -83,8 +88,10 @@ pub struct Recipe {
     pub widths: Vec<u32>,
     /// The points around which crops in [`SHAPES`] are made; none without crops.
     pub crops: Vec<Focus>,
-    /// The quality of WebP, 1 to 100.
+    /// The quality of WebP and AVIF, 1 to 100.
     pub quality: u8,
+    /// Whether photographs are made in AVIF as well; only where [`MAKES_AVIF`].
+    pub avif: bool,
 }
 
 /// A picture that the site shows.
@@ -107,6 +114,8 @@ pub enum Format {
     Webp,
     /// A drawing of lines, made harmless.
     Svg,
+    /// For browsers that know it: they know WebP as well.
+    Avif,
 }
 
 /// A picture as it is published.
@@ -144,6 +153,8 @@ pub struct Picture {
     pub fallback: Rendition,
     /// For browsers, narrowest first; none if they would save nothing.
     pub widths: Vec<Rendition>,
+    /// The same in AVIF, where that is smaller, narrowest first; each has the size of one of `widths`.
+    pub avif: Vec<Rendition>,
     /// In the shapes that search engines want, around each point.
     pub crops: Vec<(Focus, Vec<Rendition>)>,
     /// The colour that stands in its place until it is there; none for a picture that is seen through.
@@ -174,6 +185,7 @@ impl Format {
             Self::Png => "png",
             Self::Webp => "webp",
             Self::Svg => "svg",
+            Self::Avif => "avif",
         }
     }
 
@@ -184,6 +196,7 @@ impl Format {
             Self::Png => "image/png",
             Self::Webp => "image/webp",
             Self::Svg => "image/svg+xml",
+            Self::Avif => "image/avif",
         }
     }
 }
@@ -217,7 +230,7 @@ impl Picture {
     /// Everything that is published of it.
     pub fn renditions(&self) -> impl Iterator<Item = &Rendition> {
         let crops = self.crops.iter().flat_map(|(_, crops)| crops);
-        std::iter::once(&self.fallback).chain(&self.widths).chain(crops)
+        std::iter::once(&self.fallback).chain(&self.widths).chain(&self.avif).chain(crops)
     }
 }
 

@@ -58,7 +58,7 @@ impl Desk {
 }
 
 fn recipe(widths: &[u32]) -> Recipe {
-    Recipe { widths: widths.to_vec(), crops: Vec::new(), quality: 75 }
+    Recipe { widths: widths.to_vec(), crops: Vec::new(), quality: 75, avif: false }
 }
 
 /// Pixels by a rule.
@@ -363,6 +363,85 @@ fn drawings_of_lines_are_made_harmless() {
     assert_eq!(desk.bytes(&developed, "a.svg"), [b"<svg viewBox=\"0 0 64 48\"><path d=\"M0 0\"/></svg>"]);
     let picture = &developed.pictures[&SourcePath::new("content/a.svg")];
     assert_eq!((picture.fallback.width, picture.fallback.height), (64, 48));
+}
+
+#[cfg(feature = "avif")]
+mod with_avif {
+    use super::*;
+
+    /// A photograph of soft hills, which AVIF has in fewer bytes than WebP from some width on.
+    fn hills(width: u32, height: u32) -> Frame {
+        let grain = photograph(width, height).pixels;
+        let value = |x: u32, y: u32| {
+            let slope = (x * x / 3 + y * y * 2) / 97 % 400;
+            let grain = grain[((y * width + x) * 3) as usize] % 16;
+            slope.min(400 - slope).to_le_bytes()[0] + grain
+        };
+        frame(width, height, |x, y| [value(x, y), value(x, y) / 2 + 60, value(x, y) / 3 + (y % 128).to_le_bytes()[0]])
+    }
+
+    fn both(widths: &[u32]) -> Recipe {
+        Recipe { avif: true, ..recipe(widths) }
+    }
+
+    #[test]
+    fn photographs_are_made_in_avif_where_that_is_smaller_and_the_rest_stays() {
+        let desk = Desk::new(&[("a.jpg", &jpeg(&hills(400, 134), &[]))]);
+        let of = |recipe: &Recipe| Recipe { crops: vec![Focus::MIDDLE], ..recipe.clone() };
+        let (without, with) = (desk.develop(&of(&recipe(&[40, 200]))), desk.develop(&of(&both(&[40, 200]))));
+        let path = SourcePath::new("content/a.jpg");
+        assert_eq!(without.pictures[&path].avif, []);
+        let picture = &with.pictures[&path];
+        let sizes = |renditions: &[Rendition]| -> Vec<(u32, u32)> {
+            renditions.iter().map(|rendition| (rendition.width, rendition.height)).collect()
+        };
+        assert_eq!(sizes(&picture.widths), [(40, 13), (200, 67)]);
+        assert_eq!(sizes(&picture.avif), [(200, 67)], "the narrow one would be larger");
+        assert!(picture.avif[0].len_bytes < picture.widths[1].len_bytes);
+        let mut bytes = desk.bytes(&with, "a.jpg");
+        let avif = bytes.remove(3);
+        let size = imagesize::blob_size(&avif).unwrap();
+        assert_eq!((&avif[4..12], size.width, size.height), (&b"ftypavif"[..], 200, 67));
+        assert_eq!(bytes, desk.bytes(&without, "a.jpg"));
+    }
+
+    #[test]
+    fn drawings_and_what_is_seen_through_have_none() {
+        let chart = frame(300, 200, |x, y| if (x / 30 + y / 30) % 2 == 0 { [200, 30, 30] } else { [255; 3] });
+        let opaque = hills(200, 134);
+        let pixels = opaque.pixels.chunks_exact(3).flat_map(|pixel| [pixel[0], pixel[1], pixel[2], 128]).collect();
+        let glass = Frame { depth: frame::Depth::Rgba, pixels, ..opaque.clone() };
+        let [chart, glass, opaque] = [chart, glass, opaque].map(|frame| codec::to_png(&frame).unwrap());
+        let desk = Desk::new(&[("chart.png", &chart), ("glass.png", &glass), ("opaque.png", &opaque)]);
+        let developed = desk.develop(&both(&[200]));
+        let has_avif: Vec<bool> = developed.pictures.values().map(|picture| !picture.avif.is_empty()).collect();
+        assert_eq!(has_avif, [false, false, true]);
+    }
+
+    #[test]
+    fn with_and_without_are_kept_apart() {
+        let desk = Desk::new(&[("a.jpg", &jpeg(&hills(200, 134), &[]))]);
+        let (without, with) = (recipe(&[200]), both(&[200]));
+        let made = |recipe: &Recipe| {
+            let developed = desk.develop(recipe);
+            (developed.decoded, desk.bytes(&developed, "a.jpg").len())
+        };
+        assert_eq!([&without, &with, &with, &without].map(made), [(1, 2), (1, 3), (0, 3), (0, 2)]);
+    }
+
+    #[test]
+    fn the_same_bytes_on_any_number_of_threads() {
+        let files = [(200, 134), (60, 40)].map(|(width, height)| jpeg(&hills(width, height), &[]));
+        let files = [("a.jpg", &files[0][..]), ("b.jpg", &files[1])];
+        let made = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let desk = Desk::new(&files);
+            let developed = pool.install(|| desk.develop(&both(&[200])));
+            assert!(developed.pictures.values().any(|picture| !picture.avif.is_empty()));
+            files.iter().map(|(name, _)| desk.bytes(&developed, name)).collect::<Vec<_>>()
+        };
+        assert_eq!(made(1), made(8));
+    }
 }
 
 mod hostile {

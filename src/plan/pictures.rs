@@ -8,10 +8,10 @@ use rayon::prelude::*;
 
 use super::{Asset, OutputKind, Plan, links, links::PictureEnd};
 use crate::{
-    config::{PictureOf, PictureUse},
+    config::{PictureOf, PictureSettings, PictureUse},
     load::{Source, Sources},
     model::{SourcePath, UrlPath},
-    pictures::{Developed, Focus, Picture, Recipe, Rendition, SHAPES, Wanted},
+    pictures::{Developed, Focus, MAKES_AVIF, Picture, Recipe, Rendition, SHAPES, Wanted},
     relate::SiteIndex,
 };
 
@@ -74,7 +74,7 @@ pub fn wanted(index: &SiteIndex, sources: &Sources) -> Vec<Wanted> {
         let original: &Source = &list[at];
         let ending = path.name().rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
         let is_made = path.below("content").is_some() || MADE_OF_STATICS.contains(&ending.as_str());
-        let recipe = recipe(&demand, uses, index.config.images.quality);
+        let recipe = recipe(&demand, &index.config.images);
         (is_made && !recipe.widths.is_empty()).then(|| Wanted { original: original.clone(), recipe })
     });
     wanted.collect()
@@ -91,12 +91,17 @@ fn static_original(name: &str) -> SourcePath {
     SourcePath::new(format!("static/{name}"))
 }
 
-fn recipe(demand: &Demand, uses: &[PictureUse], quality: u8) -> Recipe {
+fn recipe(demand: &Demand, settings: &PictureSettings) -> Recipe {
     let is_for =
         |at: usize, of: &PictureUse| demand.uses.contains(&at) || of.of.iter().any(|of| demand.of.contains(of));
-    let uses = uses.iter().enumerate().filter(|(at, of)| is_for(*at, of));
+    let uses = settings.uses.iter().enumerate().filter(|(at, of)| is_for(*at, of));
     let widths: BTreeSet<u32> = uses.flat_map(|(_, of)| of.widths.iter().copied()).collect();
-    Recipe { widths: widths.into_iter().collect(), crops: demand.crops.iter().copied().collect(), quality }
+    Recipe {
+        widths: widths.into_iter().collect(),
+        crops: demand.crops.iter().copied().collect(),
+        quality: settings.quality,
+        avif: settings.avif && MAKES_AVIF,
+    }
 }
 
 impl PlannedPicture {
@@ -110,9 +115,15 @@ impl PlannedPicture {
         self.urls[1..].iter().zip(&self.picture.widths)
     }
 
+    /// Those for browsers that know AVIF, narrowest first: of each width the AVIF, or where that would have been larger, the WebP.
+    pub fn smallest(&self) -> impl Iterator<Item = (&UrlPath, &Rendition)> {
+        let avif = || self.urls[1 + self.picture.widths.len()..].iter().zip(&self.picture.avif);
+        self.widths().map(move |webp| avif().find(|(_, avif)| avif.width == webp.1.width).unwrap_or(webp))
+    }
+
     /// Those in the shapes that search engines want, around a point.
     pub fn crops(&self, focus: Focus) -> impl Iterator<Item = (&UrlPath, &Rendition)> {
-        let mut at = 1 + self.picture.widths.len();
+        let mut at = 1 + self.picture.widths.len() + self.picture.avif.len();
         let mut around: &[Rendition] = &[];
         for (point, crops) in &self.picture.crops {
             if *point == focus {
@@ -184,6 +195,6 @@ fn addresses(original: &SourcePath, picture: &Picture) -> Vec<UrlPath> {
         let (width, height) = SHAPES.iter().min_by_key(|shape| off(shape)).expect("there are shapes");
         address(crop, format!("{width}x{height}"))
     });
-    let widths = std::iter::once(&picture.fallback).chain(&picture.widths);
+    let widths = std::iter::once(&picture.fallback).chain(&picture.widths).chain(&picture.avif);
     widths.map(|rendition| address(rendition, rendition.width.to_string())).chain(shaped).collect()
 }

@@ -9,7 +9,7 @@ use crate::{
     config::PictureUse,
     model::{SourcePath, UrlPath},
     parse::matter::Picture,
-    pictures::{Focus, Words},
+    pictures::{Focus, Format, Rendition, Words},
     plan::{PictureEnd, PlannedPicture},
 };
 
@@ -45,16 +45,27 @@ fn sources_of(reader: &Reader, planned: Option<&PlannedPicture>, of: &PictureUse
     if planned.picture.widths.iter().all(|rendition| rendition.width != widest) {
         return Value::from(Vec::<Value>::new());
     }
-    let fits = |width: u32| width == widest || of.widths.contains(&width);
+    let fits =
+        |(_, rendition): &(&UrlPath, &Rendition)| rendition.width == widest || of.widths.contains(&rendition.width);
+    let smallest: Vec<_> = planned.smallest().filter(fits).collect();
+    // Browsers that know AVIF know WebP too, so that one source may have both: the type is what they have to know. It stands first, as the first that
+    // they know is taken.
+    let has_avif = smallest.iter().any(|(_, rendition)| rendition.format == Format::Avif);
+    let avif = has_avif.then(|| source(reader, Format::Avif, &smallest, of));
+    let webp = source(reader, Format::Webp, &planned.widths().filter(fits).collect::<Vec<_>>(), of);
+    Value::from(avif.into_iter().chain([webp]).collect::<Vec<_>>())
+}
+
+/// An element `source`.
+fn source(reader: &Reader, format: Format, renditions: &[(&UrlPath, &Rendition)], of: &PictureUse) -> Value {
     let mut srcset = String::new();
-    for (url, rendition) in planned.widths().filter(|(_, rendition)| fits(rendition.width)) {
+    for (url, rendition) in renditions {
         if !srcset.is_empty() {
             srcset.push_str(", ");
         }
         let _ = write!(srcset, "{} {}w", reader.href(url), rendition.width);
     }
-    let media_type = planned.picture.widths[0].format.media_type();
-    Value::from(vec![record! { "type": media_type, "srcset": srcset, "sizes": of.sizes.as_str() }])
+    record! { "type": format.media_type(), "srcset": srcset, "sizes": of.sizes.as_str() }
 }
 
 /// The colour that stands in a picture's place until it is there, as the style sheet calls it; empty if there is none.

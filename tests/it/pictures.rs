@@ -173,3 +173,100 @@ fn the_web_manifest_names_an_icon_as_it_lies_whatever_articles_show() {
     edited.build().succeeded();
     assert_eq!(edited.page("site.webmanifest"), manifest);
 }
+
+#[cfg(feature = "avif")]
+mod with_avif {
+    use super::*;
+    use crate::walks::does_nothing;
+
+    fn ending(path: &str) -> &str {
+        path.rsplit('.').next().unwrap_or_default()
+    }
+
+    /// A site with one photograph of soft hills, in few and narrow widths: AVIF takes long in a program for tests.
+    fn hills(images: &str) -> Site {
+        let (width, height) = (360_u16, 240_u16);
+        let pixel = |x: u32, y: u32| {
+            let slope = (x * x / 7 + y * y) / 97 % 400;
+            let value = slope.min(400 - slope) + (x * 31 + y * 17 + x * y) % 16;
+            [value, value / 2 + 60, value / 3].map(|value| value.to_le_bytes()[0])
+        };
+        let pixels: Vec<u8> =
+            (0..height).flat_map(|y| (0..width).flat_map(move |x| pixel(x.into(), y.into()))).collect();
+        let mut photograph = Vec::new();
+        let encoder = jpeg_encoder::Encoder::new(&mut photograph, 90);
+        encoder.encode(&pixels, width, height, jpeg_encoder::ColorType::Rgb).unwrap();
+        Site::new().file("site.yaml", settings(images)).file("content/climate/hills.jpg", photograph).article(
+            "climate/hills.md",
+            "The hills",
+            "2026-11-20",
+            "image: {src: hills.jpg, alt: Hills}\n",
+        )
+    }
+
+    fn settings(images: &str) -> String {
+        let uses = "uses: {lead: {widths: [24, 240]}, card: {widths: [24]}}";
+        format!(
+            "title: P\nurl: https://p.example\ntime_zone: Europe/London\nprecompress: gz\nimages: {{{images}{uses}}}\n"
+        )
+    }
+
+    #[test]
+    fn browsers_that_know_avif_have_it_where_it_is_smaller() {
+        let site = hills("avif: true, ");
+        let tree = site.published();
+        let page = site.page("2026/11/20/hills/index.html");
+        let srcset = |media_type: &str| {
+            let rest = page.split_once(&format!("<source type=\"{media_type}\" srcset=\"")).unwrap().1;
+            rest.split_once('"').unwrap().0
+        };
+        let names = |srcset: &str| -> Vec<String> {
+            let candidates = srcset.split(", ").map(|candidate| {
+                let (url, width) = candidate.split_once(' ').unwrap();
+                assert!(tree.contains_key(&url[1..]), "{url}");
+                format!("{} {width}", url.rsplit_once('.').unwrap().1)
+            });
+            candidates.collect()
+        };
+        assert_eq!(names(srcset("image/avif")), ["webp 24w", "avif 240w"], "the narrow one would be larger: {page}");
+        assert_eq!(names(srcset("image/webp")), ["webp 24w", "webp 240w"]);
+        assert!(page.find("image/avif") < page.find("image/webp"), "browsers take the first that they know: {page}");
+        assert_eq!(page.matches("image/avif").count(), 1, "a use in which none is smaller has no such source: {page}");
+        for part in
+            ["og:image\" content=\"https://p.example/media/sized/climate/hills-240.", "hills-16x9.", "hills-1x1."]
+        {
+            assert!(page.contains(part), "{part}\n{page}");
+        }
+        for (path, bytes) in &tree {
+            let text = String::from_utf8_lossy(bytes);
+            let is_page = ending(path) == "html";
+            assert!(is_page || !text.contains(".avif"), "{path} names one");
+            assert!(!path.ends_with(".avif.gz"), "{path}");
+            if is_page {
+                assert!(named(&text).is_subset(&media(&tree)), "{path}");
+            }
+        }
+    }
+
+    #[test]
+    fn avif_comes_and_goes_with_its_setting() {
+        let site = hills("");
+        let off = site.published();
+        assert!(off.keys().all(|path| ending(path) != "avif"), "it is made only for those who ask");
+        assert!(off.values().all(|bytes| memchr::memmem::find(bytes, b"image/avif").is_none()));
+
+        site.write("site.yaml", settings("avif: true, "));
+        let on = site.published();
+        let (nothing, run) = does_nothing(|| site.build(), &site.root());
+        run.succeeded();
+        assert!(nothing, "the second build writes nothing");
+        assert_same(&hills("avif: true, ").published(), &on, "switched on");
+        let others = |tree: &Tree| -> BTreeSet<String> {
+            media(tree).into_iter().filter(|path| ending(path) != "avif").collect()
+        };
+        assert!(others(&on) == media(&off) && media(&on) != media(&off), "the others stay");
+
+        site.write("site.yaml", settings(""));
+        assert_same(&off, &site.published(), "switched off");
+    }
+}

@@ -2,7 +2,7 @@ use super::*;
 use crate::{
     config::{
         AiPolicy, Compression, Crawlers, ExtraType, FeedSettings, Host, HtmlPolicy, PermalinkPattern, PictureOf,
-        Podcast, Publish,
+        PictureSettings, Podcast, Publish,
     },
     diag::{draw, report},
     parse::matter::LabelledUrl,
@@ -36,7 +36,7 @@ permalinks: /{section}/{slug}.html
 host: Cloudflare-Pages
 related: {count: 3, min_score: 0.05, tag_weight: 1, half_life_days: 90}
 feeds: {count: 10, hub: https://hub.example/, podcast: {image: /cover.jpg, category: News}}
-images: {quality: 60, store: 500, uses: {card: {widths: [640, 320, 320]}, cover: {files: [/covers/]}}}
+images: {quality: 60, avif: true, store: 500, uses: {card: {widths: [640, 320, 320]}, cover: {files: [/covers/]}}}
 robots: {ai: refuse-training, disallow: [/desk/, '/*.pdf$'], sitemap: false}
 follow: [{label: Mastodon, url: https://social.example/@post}]
 breaking: {text: Vote tonight, link: /live/, until: 2026-07-01T18:00}
@@ -62,6 +62,7 @@ fn every_setting_arrives() {
     assert!(card.sizes.ends_with("33vw"), "what is not written stays");
     let cover = config.images.named("cover").unwrap();
     assert!(cover.of.is_empty() && cover.has_file("covers/a.jpg") && !cover.has_file("a.jpg"));
+    assert!(config.images.avif && !PictureSettings::default().avif);
     assert_eq!((config.images.quality, config.images.store_megabytes, config.images.uses.len()), (60, 500, 5));
     assert_eq!(
         config,

@@ -370,7 +370,12 @@ const FEEDS: &Shape = &plain(&[&[
 ]]);
 
 const IMAGES: &Shape = &plain(&[&[
-    field("quality", Integer(1, 100), "The quality of photographs in WebP; 75 if not said."),
+    field("quality", Integer(1, 100), "The quality of photographs in WebP and AVIF; 75 if not said."),
+    field(
+        "avif",
+        Bool,
+        "Whether photographs are made in AVIF as well, where that is smaller; `false` if not said. It takes many times as long: see [pictures](pictures.md#avif).",
+    ),
     field(
         "store",
         Integer(1, 1_000_000),
