@@ -3,7 +3,7 @@ use proptest::{collection::vec, prelude::*};
 use super::*;
 use crate::{
     config::RelatedSettings,
-    parse::terms::{Languages, Plain, Workbench},
+    parse::terms::{Languages, Plain, Stand, Workbench},
 };
 
 /// A text as it comes in: its terms, and the day of its date.
@@ -210,4 +210,22 @@ proptest! {
             prop_assert_eq!(nearest(&collection, story, &mut used), nearest(&collection, story, &mut Scratch::default()));
         }
     }
+}
+
+#[test]
+fn of_about_one_weight_the_first_in_the_text_is_shown() {
+    let filler = |at: usize| (0..40).map(|word| format!("only{at}of{word} ")).collect::<String>();
+    let about = |at: usize| format!("{}{}{}{}", "alpha ".repeat(8), filler(at), "beta ".repeat(9), "omega ".repeat(60));
+    let texts: Vec<String> = (0..2).map(about).chain((2..30).map(filler)).collect();
+    let (collection, mut scratch) = (collection(&texts), Scratch::default());
+    let mut search = collection.search(0, &mut scratch);
+    let words = |common: Vec<Common>| -> Vec<&str> {
+        let at = |common: Common| match common.place.stand() {
+            Stand::Body(at) => texts[0][at..].split(' ').next().unwrap(),
+            other => panic!("{other:?}"),
+        };
+        common.into_iter().filter(|common| !common.place.is_pair()).map(at).collect()
+    };
+    assert_eq!(words(search.common(1, usize::MAX, Common::by_weight)), ["omega", "beta", "alpha"]);
+    assert_eq!(words(search.common(1, usize::MAX, Common::by_rough_weight)), ["omega", "alpha", "beta"]);
 }
