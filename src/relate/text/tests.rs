@@ -214,7 +214,7 @@ proptest! {
 
 #[test]
 fn of_about_one_weight_the_first_in_the_text_is_shown() {
-    let filler = |at: usize| (0..40).map(|word| format!("only{at}of{word} ")).collect::<String>();
+    let filler = |at: usize| (0..40).map(|word| format!("only{at}of{word} ")).collect::<Vec<_>>().concat();
     let about = |at: usize| format!("{}{}{}{}", "alpha ".repeat(8), filler(at), "beta ".repeat(9), "omega ".repeat(60));
     let texts: Vec<String> = (0..2).map(about).chain((2..30).map(filler)).collect();
     let (collection, mut scratch) = (collection(&texts), Scratch::default());
