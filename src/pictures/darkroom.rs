@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// To be changed with anything here that decides a byte of a rendition.
-const METHOD: u32 = 1;
+const METHOD: u32 = 2;
 
 /// The most bytes of pixels in memory at once, over all threads.
 const ROOM_BYTES: u64 = 320 * 1024 * 1024;

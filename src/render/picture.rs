@@ -39,20 +39,24 @@ fn sources_of(reader: &Reader, planned: Option<&PlannedPicture>, of: &PictureUse
     let Some(planned) = planned.filter(|planned| !planned.picture.widths.is_empty()) else {
         return Value::from(Vec::<Value>::new());
     };
-    // An original that is narrower than the use wants stands in its own width. Where the widest would have been larger than the fallback and is not
-    // there, the narrower ones are not used either: they would look worse where there is room.
+    // An original that is narrower than the use wants stands in its own width.
     let widest = of.widths.last().copied().unwrap_or(0).min(planned.picture.fallback.width);
-    if planned.picture.widths.iter().all(|rendition| rendition.width != widest) {
-        return Value::from(Vec::<Value>::new());
-    }
     let fits =
         |(_, rendition): &(&UrlPath, &Rendition)| rendition.width == widest || of.widths.contains(&rendition.width);
-    let smallest: Vec<_> = planned.smallest().filter(fits).collect();
+    let mut webp: Vec<_> = planned.widths().filter(fits).collect();
+    let mut smallest: Vec<_> = planned.smallest().filter(fits).collect();
+    let Some((_, last)) = webp.last() else { return Value::from(Vec::<Value>::new()) };
+    // Where the widest would have been larger than the fallback and is not there, the fallback stands for it, which every browser knows: the narrower
+    // ones alone would look worse where there is room, and the fallback alone would cost small screens more.
+    if last.width < widest {
+        webp.push(planned.fallback());
+        smallest.push(planned.fallback());
+    }
     // Browsers that know AVIF know WebP too, so that one source may have both: the type is what they have to know. It stands first, as the first that
     // they know is taken.
     let has_avif = smallest.iter().any(|(_, rendition)| rendition.format == Format::Avif);
     let avif = has_avif.then(|| source(reader, Format::Avif, &smallest, of));
-    let webp = source(reader, Format::Webp, &planned.widths().filter(fits).collect::<Vec<_>>(), of);
+    let webp = source(reader, Format::Webp, &webp, of);
     Value::from(avif.into_iter().chain([webp]).collect::<Vec<_>>())
 }
 

@@ -61,7 +61,8 @@ fn a_lead_picture_comes_in_widths_and_shapes() {
     let page = site.page("2026/11/20/flood/index.html");
     for part in [
         "<source type=\"image/webp\" srcset=\"/media/sized/climate/flood-400.",
-        ".webp 400w, /media/sized/climate/flood-800.",
+        ".webp 400w, /media/sized/climate/flood-672.",
+        ".webp 672w, /media/sized/climate/flood-800.",
         ".webp 1200w\" sizes=\"",
         "width=\"1200\" height=\"",
         "data-tone=\"h",
@@ -174,28 +175,56 @@ fn the_web_manifest_names_an_icon_as_it_lies_whatever_articles_show() {
     assert_eq!(edited.page("site.webmanifest"), manifest);
 }
 
+/// A JPEG whose pixels are told by their place.
+fn jpeg((width, height): (u16, u16), quality: u8, pixel: impl Fn(u32, u32) -> [u8; 3]) -> Vec<u8> {
+    let places = (0..height).flat_map(|y| (0..width).map(move |x| (u32::from(x), u32::from(y))));
+    let pixels: Vec<u8> = places.flat_map(|(x, y)| pixel(x, y)).collect();
+    let mut bytes = Vec::new();
+    let encoder = jpeg_encoder::Encoder::new(&mut bytes, quality);
+    encoder.encode(&pixels, width, height, jpeg_encoder::ColorType::Rgb).unwrap();
+    bytes
+}
+
+fn ending(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or_default()
+}
+
+/// What a page offers in a format, each by its ending and its width; all of it is there.
+fn offered(page: &str, media_type: &str, tree: &Tree) -> Vec<String> {
+    let rest = page.split_once(&format!("<source type=\"{media_type}\" srcset=\"")).unwrap().1;
+    let candidates = rest.split_once('"').unwrap().0.split(", ").map(|candidate| {
+        let (url, width) = candidate.split_once(' ').unwrap();
+        assert!(tree.contains_key(&url[1..]), "{url}");
+        format!("{} {width}", ending(url))
+    });
+    candidates.collect()
+}
+
+#[test]
+fn the_fallback_stands_for_a_webp_that_would_be_larger() {
+    // Set so coarsely that a WebP in its width has more bytes than itself.
+    let grain =
+        jpeg((600, 400), 4, |x, y| [x * y * 7 % 251, (x * x + y) % 241, (x + y * y) % 239].map(|v| v.to_le_bytes()[0]));
+    let site = Site::new()
+        .file("site.yaml", "title: P\nurl: https://p.example\ntime_zone: Europe/London\nimages: {uses: {lead: {widths: [100, 600]}}}\n")
+        .file("content/climate/grain.jpg", grain)
+        .article("climate/grain.md", "The grain", "2026-11-20", "image: {src: grain.jpg, alt: Grain}\n");
+    let tree = site.published();
+    assert_eq!(offered(&site.page("2026/11/20/grain/index.html"), "image/webp", &tree), ["webp 100w", "jpg 600w"]);
+}
+
 #[cfg(feature = "avif")]
 mod with_avif {
     use super::*;
     use crate::walks::does_nothing;
 
-    fn ending(path: &str) -> &str {
-        path.rsplit('.').next().unwrap_or_default()
-    }
-
     /// A site with one photograph of soft hills, in few and narrow widths: AVIF takes long in a program for tests.
     fn hills(images: &str) -> Site {
-        let (width, height) = (360_u16, 240_u16);
-        let pixel = |x: u32, y: u32| {
+        let photograph = jpeg((360, 240), 90, |x, y| {
             let slope = (x * x / 7 + y * y) / 97 % 400;
             let value = slope.min(400 - slope) + (x * 31 + y * 17 + x * y) % 16;
             [value, value / 2 + 60, value / 3].map(|value| value.to_le_bytes()[0])
-        };
-        let pixels: Vec<u8> =
-            (0..height).flat_map(|y| (0..width).flat_map(move |x| pixel(x.into(), y.into()))).collect();
-        let mut photograph = Vec::new();
-        let encoder = jpeg_encoder::Encoder::new(&mut photograph, 90);
-        encoder.encode(&pixels, width, height, jpeg_encoder::ColorType::Rgb).unwrap();
+        });
         Site::new().file("site.yaml", settings(images)).file("content/climate/hills.jpg", photograph).article(
             "climate/hills.md",
             "The hills",
@@ -205,7 +234,7 @@ mod with_avif {
     }
 
     fn settings(images: &str) -> String {
-        let uses = "uses: {lead: {widths: [24, 240]}, card: {widths: [24]}}";
+        let uses = "uses: {lead: {widths: [24, 240]}, front: {widths: [240]}, card: {widths: [24]}}";
         format!(
             "title: P\nurl: https://p.example\ntime_zone: Europe/London\nprecompress: gz\nimages: {{{images}{uses}}}\n"
         )
@@ -216,20 +245,12 @@ mod with_avif {
         let site = hills("avif: true, ");
         let tree = site.published();
         let page = site.page("2026/11/20/hills/index.html");
-        let srcset = |media_type: &str| {
-            let rest = page.split_once(&format!("<source type=\"{media_type}\" srcset=\"")).unwrap().1;
-            rest.split_once('"').unwrap().0
-        };
-        let names = |srcset: &str| -> Vec<String> {
-            let candidates = srcset.split(", ").map(|candidate| {
-                let (url, width) = candidate.split_once(' ').unwrap();
-                assert!(tree.contains_key(&url[1..]), "{url}");
-                format!("{} {width}", url.rsplit_once('.').unwrap().1)
-            });
-            candidates.collect()
-        };
-        assert_eq!(names(srcset("image/avif")), ["webp 24w", "avif 240w"], "the narrow one would be larger: {page}");
-        assert_eq!(names(srcset("image/webp")), ["webp 24w", "webp 240w"]);
+        assert_eq!(
+            offered(&page, "image/avif", &tree),
+            ["webp 24w", "avif 240w"],
+            "the narrow one would be larger: {page}"
+        );
+        assert_eq!(offered(&page, "image/webp", &tree), ["webp 24w", "webp 240w"]);
         assert!(page.find("image/avif") < page.find("image/webp"), "browsers take the first that they know: {page}");
         assert_eq!(page.matches("image/avif").count(), 1, "a use in which none is smaller has no such source: {page}");
         for part in

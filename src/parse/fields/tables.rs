@@ -384,7 +384,7 @@ const IMAGES: &Shape = &plain(&[&[
     field(
         "uses",
         Entries(&Map(PICTURE_USE)),
-        "The places on pages for which pictures are made, by name. The theme has `card`, `lead`, `article` and `portrait`; what is written here replaces what they have.",
+        "The places on pages for which pictures are made, by name. The theme has `card`, `front`, `lead`, `article` and `portrait`; what is written here replaces what they have.",
     ),
 ]]);
 

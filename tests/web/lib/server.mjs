@@ -1,8 +1,11 @@
 // Serves a tree on loopback as a plain host does: index.html for folders, 404.html with status 404, texts compressed.
 
+import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:http';
-import { readFileSync } from 'node:fs';
-import { extname } from 'node:path';
+import { createSecureServer } from 'node:http2';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 const TYPES = {
@@ -27,8 +30,26 @@ function compress(file) {
   return compressed.get(file);
 }
 
-/** Starts the server; returns its origin and a way to end it. Only files that the tree knows are ever read. */
-export async function serve(tree) {
+/** A key, and a certificate for loopback that nobody but `--ignore-certificate-errors` trusts. */
+function credentials() {
+  const folder = mkdtempSync(join(tmpdir(), 'letterpress-'));
+  const [keyFile, certFile] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  try {
+    execFileSync('openssl', [
+      'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2',
+      '-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', keyFile, '-out', certFile,
+    ], { stdio: ['ignore', 'ignore', 'pipe'] });
+    return { key: readFileSync(keyFile), cert: readFileSync(certFile) };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/**
+ * Starts the server; returns its origin and a way to end it. Only files that the tree knows are ever read.
+ * `secure` has it speak HTTP/2 over TLS, as static hosts do.
+ */
+export async function serve(tree, { secure = false } = {}) {
   const send = (response, status, file, { method, headers }) => {
     const type = TYPES[extname(file)] ?? 'application/octet-stream';
     const zipped = isText(type) && /\bgzip\b/.test(headers['accept-encoding'] ?? '');
@@ -41,7 +62,7 @@ export async function serve(tree) {
     });
     response.end(method === 'HEAD' ? undefined : body);
   };
-  const server = createServer((request, response) => {
+  const answer = (request, response) => {
     const path = tree.inside({ pathname: new URL(request.url, 'http://localhost').pathname });
     const file = path && tree.files.get(path);
     if (file) return send(response, 200, file, request);
@@ -53,12 +74,15 @@ export async function serve(tree) {
     if (missing) return send(response, 404, missing, request);
     response.writeHead(404, { 'Content-Type': 'text/plain' });
     return response.end('not found');
-  });
+  };
+  const server = secure ? createSecureServer({ ...credentials(), allowHTTP1: true }, answer) : createServer(answer);
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    origin: `http://127.0.0.1:${server.address().port}`,
+    origin: `${secure ? 'https' : 'http'}://127.0.0.1:${server.address().port}`,
+    /** Has a page compressed before it is asked for. */
+    warm: (path) => void compress(tree.files.get(path)),
     close: () => {
-      server.closeAllConnections();
+      server.closeAllConnections?.();
       server.close();
     },
   };
