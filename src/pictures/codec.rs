@@ -69,6 +69,10 @@ pub(super) struct Decoded {
     pub(super) is_lossless: bool,
 }
 
+/// The markers of a JPEG that comes in passes from coarse to fine, and of a scan (ITU-T T.81, table B.1).
+const PROGRESSIVE: u8 = 0xc2;
+const SCAN: u8 = 0xda;
+
 /// What the first bytes of a file say that it is.
 pub(super) fn kind(bytes: &[u8]) -> Option<Kind> {
     if bytes.starts_with(segments::JPEG) {
@@ -128,8 +132,10 @@ pub(super) fn decode(kind: Kind, bytes: &[u8]) -> Result<Decoded, Fault> {
 }
 
 fn jpeg(bytes: &[u8]) -> Result<Decoded, Fault> {
-    if !segments::is_whole_jpeg(bytes) {
-        return Err(Fault::CutShort);
+    let markers = segments::jpeg_markers(bytes).ok_or(Fault::CutShort)?;
+    // The decoder takes scans that have one colour each for such as have all, and scrambles the picture.
+    if !markers.contains(&PROGRESSIVE) && memchr::memchr_iter(SCAN, &markers).count() > 1 {
+        return Err(Fault::Undecodable);
     }
     let options = DecoderOptions::default()
         .jpeg_set_out_colorspace(ColorSpace::RGB)
@@ -230,14 +236,23 @@ pub(super) fn in_common_colours(mut frame: Frame, profile: Option<&[u8]>) -> Fra
     frame
 }
 
-/// A JPEG in several scans, with tables of its own; none if it is too large to be one.
-pub(super) fn to_jpeg(frame: &Frame, quality: u8) -> Option<Vec<u8>> {
+/// How a JPEG lies in its file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scans {
+    /// In several scans, with tables of its own: there at once if coarse, for readers.
+    Several,
+    /// In one scan, with the tables of the standard: in half the time, for crops, which machines fetch.
+    One,
+}
+
+/// A JPEG; none if it is too large to be one.
+pub(super) fn to_jpeg(frame: &Frame, quality: u8, scans: Scans) -> Option<Vec<u8>> {
     let (width, height) = (u16::try_from(frame.width).ok()?, u16::try_from(frame.height).ok()?);
     let mut bytes = Vec::new();
     let mut encoder = jpeg_encoder::Encoder::new(&mut bytes, quality);
     encoder.set_sampling_factor(jpeg_encoder::SamplingFactor::R_4_2_0);
-    encoder.set_progressive(true);
-    encoder.set_optimized_huffman_tables(true);
+    encoder.set_progressive(scans == Scans::Several);
+    encoder.set_optimized_huffman_tables(scans == Scans::Several);
     encoder.encode(&frame.pixels, width, height, jpeg_encoder::ColorType::Rgb).ok()?;
     Some(bytes)
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     CROP_WIDTH, Developed, Error, Focus, Format, MOST_FILE_BYTES, Picture, Recipe, Rendition, SHAPES, Tone, Wanted,
     avif,
-    codec::{self, Decoded, Fault, Keeping, Kind},
+    codec::{self, Decoded, Fault, Keeping, Kind, Scans},
     embedded::Embedded,
     frame::{Depth, Frame, crop, scaled},
     permits::{Permit, Permits},
@@ -292,7 +292,7 @@ impl Enlarger {
                 None => (Format::Png, size, made),
             });
         }
-        let made = codec::to_jpeg(frame, recipe.quality.saturating_add(FALLBACK_QUALITY).min(100))?;
+        let made = codec::to_jpeg(frame, jpeg_quality(recipe), Scans::Several)?;
         let bare = segments::bare_jpeg(original)
             .filter(|bare| self.kind == Kind::Jpeg && is_as_it_was && has_its_size && bare.len() <= made.len());
         Some((Format::Jpeg, size, bare.unwrap_or(made)))
@@ -311,7 +311,7 @@ impl Enlarger {
             let (format, bytes) = if self.is_drawing || frame.depth == Depth::Rgba {
                 (Format::Png, codec::to_png(&frame)?)
             } else {
-                (Format::Jpeg, codec::to_jpeg(&frame, recipe.quality.saturating_add(FALLBACK_QUALITY).min(100))?)
+                (Format::Jpeg, codec::to_jpeg(&frame, jpeg_quality(recipe), Scans::One)?)
             };
             crops.push(roll.add(format, (width, height), &bytes));
         }
@@ -325,6 +325,11 @@ fn is_drawn(frame: &Frame) -> bool {
     frame
         .colours(MOST_COLOURS_OF_A_DRAWING)
         .is_some_and(|colours| colours.len() <= MOST_GREYS_OF_A_DRAWING || !colours.iter().all(is_grey))
+}
+
+/// The quality of a JPEG.
+fn jpeg_quality(recipe: &Recipe) -> u8 {
+    recipe.quality.saturating_add(FALLBACK_QUALITY).min(100)
 }
 
 /// How large the crop of a picture in a shape is: as wide as is wanted, and no wider than the picture has it.

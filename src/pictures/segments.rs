@@ -52,9 +52,9 @@ fn scan_end(bytes: &[u8], mut at: usize) -> Option<usize> {
     }
 }
 
-/// Whether a JPEG file has all of its picture.
-pub(super) fn is_whole_jpeg(bytes: &[u8]) -> bool {
-    jpeg_segments(bytes).is_some()
+/// The markers of a JPEG file, in order; none if it has not all of its picture.
+pub(super) fn jpeg_markers(bytes: &[u8]) -> Option<Vec<u8>> {
+    Some(jpeg_segments(bytes)?.into_iter().map(|(marker, _)| marker).collect())
 }
 
 /// A JPEG file without its metadata, and without what lies behind the picture. Its colours must be those of every screen: the profile goes too.
@@ -102,9 +102,9 @@ mod tests {
     #[test]
     fn a_picture_without_its_end_is_not_whole() {
         let whole = [HEAD, EXIF, SCAN, SCAN, END].concat();
-        assert!(is_whole_jpeg(&whole));
+        assert_eq!(jpeg_markers(&whole), Some(vec![0xe0, 0xe1, 0xda, 0xda, 0xd9]));
         for len in 0..whole.len() {
-            assert!(!is_whole_jpeg(&whole[..len]), "{len} bytes of {}", whole.len());
+            assert!(jpeg_markers(&whole[..len]).is_none(), "{len} bytes of {}", whole.len());
         }
     }
 
@@ -125,7 +125,7 @@ mod tests {
         fn no_bytes_make_it_panic(bytes in prop::collection::vec(prop_oneof![Just(0xff_u8), Just(0xda), any::<u8>()], 0..200)) {
             for head in [JPEG, PNG, b""] {
                 let bytes = [head, &bytes].concat();
-                let _ = (is_whole_jpeg(&bytes), bare_jpeg(&bytes), bare_png(&bytes));
+                let _ = (jpeg_markers(&bytes), bare_jpeg(&bytes), bare_png(&bytes));
             }
         }
     }

@@ -86,7 +86,7 @@ fn photograph(width: u32, height: u32) -> Frame {
 
 /// A JPEG with segments of metadata.
 fn jpeg(frame: &Frame, segments: &[(u8, &[u8])]) -> Vec<u8> {
-    let bytes = codec::to_jpeg(frame, 92).unwrap();
+    let bytes = codec::to_jpeg(frame, 92, codec::Scans::Several).unwrap();
     let mut with = bytes[..2].to_vec();
     for (marker, data) in segments {
         with.extend([0xff, *marker]);
@@ -94,6 +94,17 @@ fn jpeg(frame: &Frame, segments: &[(u8, &[u8])]) -> Vec<u8> {
         with.extend(*data);
     }
     [&with, &bytes[2..]].concat()
+}
+
+/// A JPEG that is whole and has its colours one behind the other, each in a scan of its own.
+fn colours_apart(frame: &Frame) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = jpeg_encoder::Encoder::new(&mut bytes, 80);
+    encoder.set_sampling_factor(jpeg_encoder::SamplingFactor::R_4_2_0);
+    encoder.set_optimized_huffman_tables(true);
+    let size = |side: u32| u16::try_from(side).unwrap();
+    encoder.encode(&frame.pixels, size(frame.width), size(frame.height), jpeg_encoder::ColorType::Rgb).unwrap();
+    bytes
 }
 
 /// Exif with an orientation alone, and the word that stands for everything private.
@@ -336,6 +347,11 @@ fn a_bad_picture_names_itself() {
     let png = codec::to_png(&photograph(300, 200)).unwrap();
     check("cut.jpg", &whole[..whole.len() / 2], "this picture ends in the middle");
     check("cut.png", &png[..png.len() / 2], "this picture ends in the middle");
+    check(
+        "apart.jpg",
+        &colours_apart(&photograph(300, 200)),
+        "this picture is damaged, or of a kind that cannot be read",
+    );
     check("text.jpg", b"plain text", "this is no picture that is known");
     check("page.png", b"<!doctype html><title>404</title>", "this is no picture that is known");
     check("empty.jpg", b"", "this is no picture that is known");
@@ -454,7 +470,7 @@ mod hostile {
         #[test]
         fn damaged_files_bring_no_panic_and_no_wrong_size(at in 0_usize..4000, value: u8, which in 0_usize..3) {
             let file = frame(64, 48, |x, y| [(x * 4).to_le_bytes()[0], (y * 5).to_le_bytes()[0], 7]);
-            let files = [codec::to_jpeg(&file, 80), codec::to_png(&file), codec::to_webp(&file, codec::Keeping::Likeness(75))];
+            let files = [codec::to_jpeg(&file, 80, codec::Scans::Several), codec::to_png(&file), codec::to_webp(&file, codec::Keeping::Likeness(75))];
             let mut bytes = files[which].clone().unwrap();
             let at = at % bytes.len();
             bytes[at] = value;

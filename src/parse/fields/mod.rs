@@ -247,7 +247,7 @@ impl Type {
             Self::Permalinks => "a pattern such as `/{yyyy}/{mm}/{dd}/{slug}/`".into(),
             Self::Sources => "sources such as `https://stats.example`".into(),
             Self::Extra => "the fields of `extra_fields`".into(),
-            Self::Later => "anything".into(),
+            Self::Later => "anything: not used yet".into(),
             Self::List(Self::Map(Shape { short: None, .. })) => "a list of maps".into(),
             Self::List(item) => format!("a list: {}", item.words()),
             Self::Map(Shape { short: None, .. }) => "a map".into(),
