@@ -22,6 +22,7 @@ mod labels;
 mod lists;
 mod machines;
 mod nothing_to_do;
+#[cfg(feature = "pictures")]
 mod pictures;
 mod precompress;
 mod preview;
