@@ -310,7 +310,7 @@ pub(super) fn to_webp(frame: &Frame, keeping: Keeping) -> Option<Vec<u8>> {
     // Every setting but these is the library's own, none depends on the machine, and no other thread takes part.
     let mut config = webp::WebPConfig::new().ok()?;
     match keeping {
-        // 2 to 8 % fewer bytes than with 4, in the same time; 6 takes twice as long for 2 to 4 % more.
+        // 2 to 8 % fewer bytes than with 4, in little more time; 6 takes twice as long for 2 to 4 % more.
         Keeping::Likeness(quality) => (config.quality, config.method) = (quality.into(), 5),
         Keeping::Exact => (config.lossless, config.quality, config.method) = (1, 75.0, 4),
     }

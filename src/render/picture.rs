@@ -36,16 +36,15 @@ pub(super) fn sources(reader: &Reader, end: &PictureEnd, of: &str) -> Value {
 }
 
 fn sources_of(reader: &Reader, planned: Option<&PlannedPicture>, of: &PictureUse) -> Value {
-    let Some(planned) = planned.filter(|planned| !planned.picture.widths.is_empty()) else {
-        return Value::from(Vec::<Value>::new());
-    };
+    let none = || Value::from(Vec::<Value>::new());
+    let Some(planned) = planned else { return none() };
     // An original that is narrower than the use wants stands in its own width.
     let widest = of.widths.last().copied().unwrap_or(0).min(planned.picture.fallback.width);
     let fits =
         |(_, rendition): &(&UrlPath, &Rendition)| rendition.width == widest || of.widths.contains(&rendition.width);
     let mut webp: Vec<_> = planned.widths().filter(fits).collect();
     let mut smallest: Vec<_> = planned.smallest().filter(fits).collect();
-    let Some((_, last)) = webp.last() else { return Value::from(Vec::<Value>::new()) };
+    let Some((_, last)) = webp.last() else { return none() };
     // Where the widest would have been larger than the fallback and is not there, the fallback stands for it, which every browser knows: the narrower
     // ones alone would look worse where there is room, and the fallback alone would cost small screens more.
     if last.width < widest {
