@@ -13,7 +13,7 @@ const QUALITY: u8 = 75;
 /// How many megabytes of renditions are kept if the site says nothing.
 const STORE_MEGABYTES: u64 = 2000;
 
-/// How wide the lead picture of a story stands: beside the column of the byline, or between the gutters.
+/// How wide the lead picture of a story stands in the theme's `css/site.css`: beside the column of the byline, or between the gutters.
 const LEAD_SIZES: &str = "(min-width: 78rem) 58rem, (min-width: 70rem) calc(100vw - 20rem), calc(100vw - 2.5rem)";
 
 words! {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ListKey, UrlPath, fixed, sitemaps::FEWEST_STORIES_OF_A_TERM};
+use super::{ListKey, OutputKind, Plan, UrlPath, fixed, sitemaps::FEWEST_STORIES_OF_A_TERM};
 use crate::{
     model::{Label, Slug},
     relate::{SiteIndex, StoryId},
@@ -116,4 +116,14 @@ pub(super) fn all(index: &SiteIndex) -> Vec<FeedOf> {
     let lists = sections.chain(terms).chain(authors).chain(labels).map(FeedOf::List);
     let series = index.series.keys().cloned().map(FeedOf::Series);
     [FeedOf::Site, FeedOf::Corrections].into_iter().chain(lists).chain(series).collect()
+}
+
+impl Plan {
+    pub(super) fn add_feeds(&mut self, index: &SiteIndex) {
+        for of in all(index) {
+            for format in of.formats() {
+                self.add(of.url(index, *format), OutputKind::Feed(of.clone(), *format), None);
+            }
+        }
+    }
 }

@@ -266,27 +266,6 @@ impl Plan {
         }
     }
 
-    fn add_feeds(&mut self, index: &SiteIndex) {
-        for of in feeds::all(index) {
-            for format in of.formats() {
-                self.add(of.url(index, *format), OutputKind::Feed(of.clone(), *format), None);
-            }
-        }
-    }
-
-    /// Needs the addresses of pictures, so it comes after them.
-    fn add_sitemaps(&mut self, index: &SiteIndex) {
-        self.sitemaps = sitemaps::parts(self, index);
-        self.news = sitemaps::news(index);
-        for at in 0..self.sitemaps.len() {
-            self.add(self.sitemaps[at].url.clone(), OutputKind::Sitemap(at), None);
-        }
-        for at in 0..self.news.len() {
-            self.add(self.news[at].url.clone(), OutputKind::NewsSitemap(at), None);
-        }
-        self.add(fixed("/sitemap.xml"), OutputKind::SitemapIndex, None);
-    }
-
     /// What the site's own `static/` may replace, file by file.
     fn add_for_machines(&mut self, index: &SiteIndex) {
         let security =

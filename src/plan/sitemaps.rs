@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{NEWEST, PictureEnd, Plan, UrlPath, fixed, label_url};
+use super::{NEWEST, OutputKind, PictureEnd, Plan, UrlPath, fixed, label_url};
 use crate::{
     config::Config,
     model::{Label, SectionKey, Timestamp},
@@ -187,6 +187,21 @@ fn front_changed(index: &SiteIndex, section: Option<&SectionKey>) -> Option<Time
         None => index.articles().take(NEWEST).collect(),
     };
     changed(index, slots.into_iter().chain(newest))
+}
+
+impl Plan {
+    /// Needs the addresses of pictures, so it comes after them.
+    pub(super) fn add_sitemaps(&mut self, index: &SiteIndex) {
+        self.sitemaps = parts(self, index);
+        self.news = news(index);
+        for at in 0..self.sitemaps.len() {
+            self.add(self.sitemaps[at].url.clone(), OutputKind::Sitemap(at), None);
+        }
+        for at in 0..self.news.len() {
+            self.add(self.news[at].url.clone(), OutputKind::NewsSitemap(at), None);
+        }
+        self.add(fixed("/sitemap.xml"), OutputKind::SitemapIndex, None);
+    }
 }
 
 #[cfg(test)]
