@@ -155,7 +155,7 @@ fn walk(site: &Site, folder: &str, all: &mut Sources) -> Vec<Source> {
         all.absent.push(SourcePath::new(folder));
         return Vec::new();
     }
-    let mut found = Vec::new();
+    let mut listed = Vec::new();
     let mut entries = WalkDir::new(&top).follow_links(true).into_iter();
     while let Some(entry) = entries.next() {
         match entry {
@@ -183,16 +183,21 @@ fn walk(site: &Site, folder: &str, all: &mut Sources) -> Vec<Source> {
                     all.passed_over.push(path);
                     continue;
                 }
-                let Ok(facts) = entry.metadata() else {
-                    // Gone since it was listed; whoever reads it will tell.
-                    all.is_whole = false;
-                    continue;
-                };
-                let source = Source { path, stamp: Stamp::from(&facts), leads_to: leads_to.flatten(), hash: None };
-                if entry.file_type().is_dir() { all.folders.push(source) } else { found.push(source) }
+                listed.push((path, leads_to.flatten(), entry));
             }
             Err(error) => all.diagnostics.push(unreadable(site, folder, &error)),
         }
+    }
+    let looked_at = |(path, leads_to, entry): (SourcePath, Option<Box<str>>, DirEntry)| {
+        let stamp = Stamp::from(&entry.metadata().ok()?);
+        Some((Source { path, stamp, leads_to, hash: None }, entry.file_type().is_dir()))
+    };
+    let looked_at: Vec<Option<(Source, bool)>> = listed.into_par_iter().map(looked_at).collect();
+    // One may be gone since it was listed; whoever reads it will tell.
+    all.is_whole &= looked_at.iter().all(Option::is_some);
+    let mut found = Vec::with_capacity(looked_at.len());
+    for (source, is_folder) in looked_at.into_iter().flatten() {
+        if is_folder { all.folders.push(source) } else { found.push(source) }
     }
     found.sort_by(|a, b| a.path.cmp(&b.path));
     found
@@ -228,8 +233,7 @@ pub(super) fn target(site: &Site, link: &Path) -> Option<Box<str>> {
 
 fn relative(site: &Site, path: &Path) -> SourcePath {
     let relative = path.strip_prefix(site.root()).unwrap_or(path);
-    let parts: Vec<_> = relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-    SourcePath::new(parts.join("/"))
+    SourcePath::new(relative.to_string_lossy())
 }
 
 fn is_litter(entry: &DirEntry, folder: &str) -> bool {
