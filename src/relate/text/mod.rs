@@ -283,22 +283,19 @@ pub(super) fn pairs<'a>(terms: impl Iterator<Item = &'a Term>) -> u32 {
 /// Puts the vector of a text into `draft`: of length one, and without the terms that no other has.
 fn weigh(terms: &[Term], numbers: &Numbers, draft: &mut Draft, steps: &mut Vec<u8>) {
     let rarity = numbers.rarity();
+    let part = |term: &Term, step| u64::from(term.tenths) * rarity.factor(step).pow(2);
+    let mut numbered = Vec::new();
+    numbers.of_terms(terms, &mut numbered);
     draft.clear();
     steps.clear();
-    let mut square = 0;
-    let mut parts: Vec<(u16, u32, u64)> = Vec::with_capacity(terms.len());
-    for (at, term) in (0_u16..).zip(terms) {
-        let number = if numbers.may_be(term.hash) == 1 { numbers.number(term.hash) } else { None };
-        let step = number.map_or(0, |number| numbers.step(number));
-        let part = u64::from(term.tenths) * rarity.factor(step).pow(2);
-        square += part;
-        steps.push(u8::try_from(step).expect("a step is a small number"));
-        if let Some(number) = number {
-            parts.push((at, number, part));
-        }
+    steps.resize(terms.len(), 0);
+    for (at, number) in &numbered {
+        steps[usize::from(*at)] = u8::try_from(numbers.step(*number)).expect("a step is a small number");
     }
-    for (at, number, part) in parts {
-        let weight = weight(part, square);
+    let square = terms.iter().zip(&*steps).map(|(term, step)| part(term, u32::from(*step))).sum();
+    for (at, number) in numbered {
+        let (term, step) = (&terms[usize::from(at)], steps[usize::from(at)]);
+        let weight = weight(part(term, u32::from(step)), square);
         if weight > 0 {
             draft.push(at, number, weight);
         }

@@ -23,6 +23,9 @@ const VALUE: u64 = (1 << VALUE_BITS) - 1;
 /// The value of what turned out to stand in one text alone: its bit was another's as well.
 const ALONE: u64 = VALUE;
 
+/// How many slots are read before any is used.
+const AT_ONCE: usize = 512;
+
 /// The bits of a hash.
 const HASH_BITS: u32 = u64::BITS - VALUE_BITS - 1;
 
@@ -75,11 +78,6 @@ impl Numbers {
         Ok(numbers)
     }
 
-    /// Whether a term may have a number: 1, or 0 if no other text has it.
-    pub(super) fn may_be(&self, hash: u64) -> u64 {
-        may_be(&self.twice, hash)
-    }
-
     /// Replaces counts by numbers.
     fn rank(&mut self, texts: usize) {
         // The commonest step first, and within a step by hash: in one word, so that there are no more of them than must be.
@@ -94,11 +92,15 @@ impl Numbers {
         ranked.par_sort_unstable();
         self.len = ranked.len();
         self.steps = vec![0; texts.next_power_of_two().ilog2() as usize + 1];
-        for (number, rank) in (0_u32..).zip(&ranked) {
-            let at = self.table.slot(rank & ((1 << HASH_BITS) - 1));
-            self.table.slots[at] = self.table.slots[at] & !VALUE | u64::from(number);
-            for first in &mut self.steps[..(step_of(*rank) as usize)] {
-                *first = number + 1;
+        let mut numbered = (0_u32..).zip(&ranked);
+        for ranks in ranked.chunks(AT_ONCE) {
+            self.table.fetch(ranks.iter().map(|rank| ranked_hash(*rank)));
+            for (number, rank) in numbered.by_ref().take(ranks.len()) {
+                let at = self.table.slot(ranked_hash(*rank));
+                self.table.slots[at] = self.table.slots[at] & !VALUE | u64::from(number);
+                for first in &mut self.steps[..(step_of(*rank) as usize)] {
+                    *first = number + 1;
+                }
             }
         }
     }
@@ -108,8 +110,26 @@ impl Numbers {
         self.len
     }
 
-    /// The number of a term that [`Self::may_be`] let through; none if one text alone has it.
-    pub(super) fn number(&self, hash: u64) -> Option<u32> {
+    /// The numbers of terms by their places among `terms`, without those that one text alone has; `numbered` is memory to be used again.
+    pub(super) fn of_terms(&self, terms: &[Term], numbered: &mut Vec<(u16, u32)>) {
+        // Half of the answers are yes, in no order: a branch would be guessed wrong as often as not.
+        numbered.clear();
+        numbered.resize(terms.len(), (0, 0));
+        let mut kept = 0;
+        for (at, term) in (0_u16..).zip(terms) {
+            numbered[kept].0 = at;
+            kept += usize::from(may_be(&self.twice, term.hash) == 1);
+        }
+        numbered.truncate(kept);
+        self.table.fetch(numbered.iter().map(|(at, _)| terms[usize::from(*at)].hash));
+        numbered.retain_mut(|(at, number)| {
+            let found = self.number(terms[usize::from(*at)].hash);
+            *number = found.unwrap_or_default();
+            found.is_some()
+        });
+    }
+
+    fn number(&self, hash: u64) -> Option<u32> {
         let slot = self.table.slots[self.table.slot(hash)];
         let number = slot & VALUE;
         (slot != 0 && number != ALONE).then(|| u32::try_from(number).expect("it has 26 bits"))
@@ -147,10 +167,12 @@ impl Table {
             let mut table = Self { slots: vec![0; room], filled: 0 };
             table.count(reader, texts(part), twice).map(|()| table)
         };
-        let mut tables = (0..parts).into_par_iter().map(count).collect::<Result<Vec<Self>, load::Error>>()?.into_iter();
-        let mut whole = tables.next().expect("there is one part at least");
-        for part in tables {
-            part.slots.iter().filter(|slot| **slot != 0).for_each(|slot| whole.add(hash(*slot), *slot & VALUE));
+        let mut tables = (0..parts).into_par_iter().map(count).collect::<Result<Vec<Self>, load::Error>>()?;
+        let mut whole = tables.pop().expect("there is one part at least");
+        for slots in tables.iter().flat_map(|part| part.slots.chunks(AT_ONCE)) {
+            let filled = || slots.iter().filter(|slot| **slot != 0);
+            whole.fetch(filled().map(|slot| hash(*slot)));
+            filled().for_each(|slot| whole.add(hash(*slot), *slot & VALUE));
         }
         Ok(whole)
     }
@@ -166,6 +188,7 @@ impl Table {
                 gathered[kept] = term.hash;
                 kept += usize::from(may_be(twice, term.hash) == 1);
             }
+            self.fetch(gathered[..kept].iter().copied());
             gathered[..kept].iter().for_each(|hash| self.add(*hash, 1));
         }
         Ok(())
@@ -193,11 +216,22 @@ impl Table {
         }
     }
 
+    /// Reads where hashes begin to be looked for, so that what is asked about them next lies near the processor.
+    fn fetch(&self, hashes: impl Iterator<Item = u64>) {
+        std::hint::black_box(hashes.fold(0, |all, hash| all ^ self.slots[self.home(hash)]));
+    }
+
+    /// Where a hash begins to be looked for.
+    #[expect(clippy::cast_possible_truncation, reason = "masked to the length of the table")]
+    fn home(&self, hash: u64) -> usize {
+        // Its upper bits, since the lower ones chose its bit in the row.
+        (hash >> 7) as usize & (self.slots.len() - 1)
+    }
+
     /// Where a hash stands, or would stand.
     fn slot(&self, hash: u64) -> usize {
         let mask = self.slots.len() - 1;
-        // Its upper bits, since the lower ones chose its bit in the row.
-        let mut at = (hash >> 7) as usize & mask;
+        let mut at = self.home(hash);
         while self.slots[at] != 0 && self.slots[at] | VALUE != key(hash) | VALUE {
             at = (at + 1) & mask;
         }
@@ -217,6 +251,11 @@ fn step_of(rank: u64) -> u32 {
 /// A slot of a hash, without a value. Never 0.
 fn key(hash: u64) -> u64 {
     (hash | 1 << HASH_BITS) << VALUE_BITS
+}
+
+/// The hash in a word made by [`rank`].
+fn ranked_hash(rank: u64) -> u64 {
+    rank & ((1 << HASH_BITS) - 1)
 }
 
 /// The hash in a slot.
