@@ -144,11 +144,13 @@ fn edition(
     odd: Option<cache::Odd>,
 ) -> Result<Built, Failure> {
     let mut notes = Notes::new(request.mistakes);
-    let Prepared { folder, sources, read, planned, view, quires, withheld, kept, told, parsed } =
-        prepare(request, site, open, &mut notes)?;
+    let begun = begin(request, site, open, &mut notes)?;
+    let recall = || odd.map_or_else(|| standing::reads(request, site, &begun.folder), |odd| (None, Some(odd)));
+    let (prepared, (past, odd)) = rayon::join(|| prepare(request, site, &begun, &mut notes), recall);
+    let Prepared { read, planned, view, quires, withheld, kept, told, parsed } = prepared?;
+    let Begun { folder, sources, .. } = begun;
     let whole = Aside::new((planned, view));
     let (planned, view) = &*whole;
-    let (past, odd) = odd.map_or_else(|| standing::reads(request, site, &folder), |odd| (None, Some(odd)));
     let again = Again::of((view, &planned.index, &planned.plan), past.as_ref(), &folder);
     let report = folder.commit(&again.entries(), |at| again.render(at));
     let mut report = report.map_err(|error| notes.failure(error))?;
@@ -164,10 +166,15 @@ fn edition(
     Ok(built)
 }
 
-/// A site of which every output is known, and the folder into which they will be published.
-struct Prepared {
-    folder: write::Folder,
+/// What is there before anything is made of it: the sources, the settings, and the folder to publish into.
+struct Begun {
     sources: load::Sources,
+    config: Arc<Config>,
+    folder: write::Folder,
+}
+
+/// A site of which every output is known.
+struct Prepared {
     read: standing::Read,
     planned: render::Planned,
     view: render::View,
@@ -180,47 +187,54 @@ struct Prepared {
     parsed: usize,
 }
 
-/// The spine up to its last call.
-fn prepare(
-    request: &Request,
-    site: &Site,
-    open: Option<write::Folder>,
-    notes: &mut Notes,
-) -> Result<Prepared, Failure> {
-    let mut sources = load::sources(site)?;
+/// The first call of the spine; `open` is the folder to publish into, if it is open already.
+fn begin(request: &Request, site: &Site, open: Option<write::Folder>, notes: &mut Notes) -> Result<Begun, Failure> {
+    let sources = load::sources(site)?;
     let config = Arc::new(notes.settings(settings(site, request.base_url.as_deref())?)?);
     let folder = open.map_or_else(|| open_folder(request, site, &config), Ok)?;
+    Ok(Begun { sources, config, folder })
+}
 
-    let mut keeper = kept::open(request.program.as_deref(), site, &config);
-    let parse::Documents { all: documents, parsed, .. } =
-        parse::documents(site, &sources.documents, &config, &mut keeper);
+/// The spine between its first call and its last.
+fn prepare(request: &Request, site: &Site, begun: &Begun, notes: &mut Notes) -> Result<Prepared, Failure> {
+    let Begun { sources, config, folder } = begun;
+    let mut keeper = kept::open(request.program.as_deref(), site, config);
+    let (parse::Documents { all: documents, parsed, .. }, templates) = rayon::join(
+        || parse::documents(site, &sources.documents, config, &mut keeper),
+        || render::load_templates(site, &sources.templates, config),
+    );
     let told = kept::close(keeper);
-    let read = standing::Read::of(&documents, &config, request);
+    let read = standing::Read::of(&documents, config, request);
     let redirects = notes.take(redirects(site)?);
-    let templates = notes.take(render::load_templates(site, &sources.templates, &config));
-    let mut released = release::as_of(documents, sources.attachment_paths(), &config, request.as_of);
-    sources.diagnostics.retain(|found| released.is_beside_what_is_out(&found.path));
+    let templates = notes.take(templates);
+    let mut released = release::as_of(documents, sources.attachment_paths(), config, request.as_of);
+    let beside = sources.diagnostics.iter().filter(|found| released.is_beside_what_is_out(&found.path));
+    let beside = beside.cloned().collect();
     let (broken, withheld) = (std::mem::take(&mut released.broken), released.withheld);
-    notes.of_sources(std::mem::take(&mut sources.diagnostics), std::mem::take(&mut released.diagnostics))?;
+    notes.of_sources(beside, std::mem::take(&mut released.diagnostics))?;
     let templates = templates.expect("templates with mistakes have stopped the build");
 
     let rankings = notes.take(parse::ranking::rankings(site, &sources.data, released.slots()));
     let terms = std::mem::take(&mut released.terms);
-    let index = relate::index(released, redirects, rankings, &config);
-    let (lists, also_told) = texts::lists(request.program.as_deref(), site, &index, terms)?;
-    let wanted = plan::wanted_pictures(&index, &sources);
-    let developed = pictures::develop(site, &wanted, config.images.store_megabytes * 1_000_000)?;
-    let mut plan = plan::outputs(&index, load::statics(site, &sources)?, developed, templates.look_of_cards());
-    plan.add_compressed(&index);
-    let kept = kept_pages(&folder, &broken);
-    plan.keep(&kept, &config);
+    let index = relate::index(released, redirects, rankings, config);
+    let outputs = || {
+        let wanted = plan::wanted_pictures(&index, sources);
+        let developed = pictures::develop(site, &wanted, config.images.store_megabytes * 1_000_000)?;
+        let mut plan = plan::outputs(&index, load::statics(site, sources)?, developed, templates.look_of_cards());
+        plan.add_compressed(&index);
+        Ok::<_, Failure>(plan)
+    };
+    let (lists, plan) = rayon::join(|| texts::lists(request.program.as_deref(), site, &index, terms), outputs);
+    let ((lists, also_told), mut plan) = (lists?, plan?);
+    let kept = kept_pages(folder, &broken);
+    plan.keep(&kept, config);
     notes.of_site(&[&index.diagnostics, &lists.diagnostics, &plan.diagnostics])?;
 
     let planned = render::Planned { index: Arc::new(index), lists: Arc::new(lists), plan: Arc::new(plan) };
     let quires = quires::open(request.program.as_deref(), site);
-    let view = render::View::new(planned.clone(), (site, &sources), &templates, quires.clone());
+    let view = render::View::new(planned.clone(), (site, sources), &templates, quires.clone());
     let told = told.into_iter().chain(also_told).collect();
-    Ok(Prepared { folder, sources, read, planned, view, quires, withheld, kept, told, parsed })
+    Ok(Prepared { read, planned, view, quires, withheld, kept, told, parsed })
 }
 
 /// Reads `site.yaml`.

@@ -128,13 +128,14 @@ impl<'a> Again<'a> {
     /// What the outputs have read, for the next build.
     pub(super) fn reads(self) -> Reads {
         let (index, plan) = (self.index, self.plan);
-        let identities = plan.outputs.iter().map(|output| output.identity(index, plan));
-        let origins = self.outputs.into_iter().map(|planned| match planned {
+        let made = |output: &Output, facts| Origin::Made(output.identity(index, plan), facts);
+        let origin = |(output, planned): (&Output, Planned)| match planned {
             Planned::Same(at) => Origin::Carried(at),
-            Planned::Made(_, reads) => reads.into_inner().map_or(Origin::Unknown, Origin::Made),
-            Planned::Copy(_, _, reads) => reads.into_inner().map_or(Origin::Unknown, |(reads, _)| Origin::Made(reads)),
-        });
-        self.view.reads(identities.zip(origins).collect(), self.before.as_ref())
+            Planned::Made(_, reads) => reads.into_inner().map_or(Origin::Unknown, |facts| made(output, facts)),
+            Planned::Copy(_, _, reads) => reads.into_inner().map_or(Origin::Unknown, |(facts, _)| made(output, facts)),
+        };
+        let origins = plan.outputs.par_iter().zip(self.outputs).map(origin);
+        self.view.reads(origins.collect(), self.before.as_ref())
     }
 
     /// Why an output is made again, by its number in the plan; none if it stays, or if nothing is known of the edition before.

@@ -1,6 +1,6 @@
 //! What is asked of a site without building it: what an output reads and why it would be made again, and everything that is wrong.
 
-use super::{Again, Failure, Mistakes, Notes, Prepared, Request, prepare, standing};
+use super::{Again, Failure, Mistakes, Notes, Prepared, Request, begin, prepare, standing};
 use std::sync::Arc;
 
 use crate::{
@@ -45,7 +45,9 @@ pub fn explain(
 ) -> Result<Result<Explained, Vec<OutPath>>, Failure> {
     let site = Site::open(&request.root)?.with_shelf();
     let mut notes = Notes::new(Mistakes::KeepGoing);
-    let Prepared { folder, planned, view, .. } = prepare(request, &site, None, &mut notes)?;
+    let begun = begin(request, &site, None, &mut notes)?;
+    let Prepared { planned, view, .. } = prepare(request, &site, &begun, &mut notes)?;
+    let folder = begun.folder;
     let (past, _) = standing::reads(request, &site, &folder);
     let again = Again::of((&view, &planned.index, &planned.plan), past.as_ref(), &folder);
     let outputs = &planned.plan.outputs;

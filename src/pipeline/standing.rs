@@ -118,12 +118,12 @@ pub(super) fn remember(
 ) {
     let Some(key) = key(request) else { return };
     let is_whole = !built.diagnostics.iter().any(Diagnostic::is_error);
-    let looked = Looked::of(site, sources, &read.hashes).filter(|_| is_whole);
-    let result = match (looked, built.report.seal) {
+    let (looked, reads) = rayon::join(|| Looked::of(site, sources, &read.hashes), || again.reads());
+    let result = match (looked.filter(|_| is_whole), built.report.seal) {
         (Some(looked), Some(seal)) => {
             let (edition, diagnostics) = (seal.into(), built.diagnostics.clone());
             let learned = Learned { edition, clock: read.clock, withheld: built.withheld, diagnostics, looked };
-            cache::keep_reads(site, &key, edition, &again.reads()).and_then(|()| cache::keep(site, &key, &learned))
+            cache::keep_reads(site, &key, edition, &reads).and_then(|()| cache::keep(site, &key, &learned))
         }
         // Where sources have mistakes, the next build looks at all of them again.
         _ => cache::forget(site),

@@ -1,13 +1,14 @@
 //! What a list shows of a story: made once, shared by all lists.
 
+use serde::{Serialize, Serializer, ser::Error};
 use tera::{Value, value::Key};
 
 use super::{picture, view::Reader};
 use crate::{
-    model::{Inline, SectionKey, Slug},
+    model::{Digest, Inline, Label, Moment, Paywall, SectionKey, Slug},
     parse::matter::Picture,
     plan::PictureEnd,
-    relate::{Author, SiteIndex, Story, StoryId, Term},
+    relate::{Author, Byline, SiteIndex, Story, StoryId, Term},
 };
 
 /// A template value with named fields, in the order written.
@@ -42,33 +43,101 @@ pub(super) fn or_empty(text: Option<&str>) -> Value {
     Value::from(text.unwrap_or_default())
 }
 
-/// The card of a story.
-pub(super) fn card(reader: &Reader, id: StoryId) -> Value {
-    let story = reader.story(id);
-    let matter = story.matter();
-    let shared = &matter.shared;
-    let zone = &reader.config().zone;
-    let label = story.label();
-    record! {
-        "id": story.id.as_str(),
-        "key": key(&story.id),
-        "title": story.short_title(),
-        "headline": matter.title.as_str(),
-        "url": reader.href(&story.permalink),
-        "kicker": or_empty(shared.kicker.as_deref()),
-        "label": label.as_str(),
-        "label_text": reader.words().word(&format!("label-{}", label.as_str())),
-        "standfirst": or_none(matter.standfirst.as_ref().map(|text| reader.inline(text, story))),
-        "summary": story.summary(),
-        "date": or_none(matter.date.map(|date| reader.words().moment(date, zone))),
-        "updated": or_none(matter.updated.map(|updated| reader.words().moment(updated, zone))),
-        "authors": story.byline.iter().map(|byline| reader.name(&byline.author)).collect::<Vec<_>>(),
-        "agency": or_empty(shared.agency.as_deref()),
-        "section": or_none(story.article.section.as_ref().and_then(|key| reader.section_value(key))),
-        "image": or_none(shared.image.as_ref().map(|picture| lead(reader, story, picture))),
-        "paywall": or_empty(shared.paywall.map(crate::model::Paywall::as_str)),
-        "lang": or_empty(shared.lang.as_deref()),
+/// What the card of a story says.
+#[derive(Serialize)]
+pub(super) struct Card<'a> {
+    id: &'a str,
+    title: &'a str,
+    headline: &'a str,
+    url: String,
+    kicker: Option<&'a str>,
+    label: Label,
+    standfirst: Option<Value>,
+    summary: String,
+    date: Option<Moment>,
+    updated: Option<Moment>,
+    authors: Vec<Named<'a, Slug>>,
+    agency: Option<&'a str>,
+    section: Option<Named<'a, SectionKey>>,
+    #[serde(serialize_with = "as_json")]
+    image: Option<Value>,
+    paywall: Option<Paywall>,
+    lang: Option<&'a str>,
+}
+
+/// Something that a card names, by its slug, its title and its address.
+#[derive(Serialize)]
+struct Named<'a, K>(&'a K, &'a str, &'a str);
+
+impl<'a> Card<'a> {
+    /// The card of a story.
+    pub(super) fn of(reader: &'a Reader, id: StoryId) -> Self {
+        let story = reader.story(id);
+        let matter = story.matter();
+        let shared = &matter.shared;
+        let author = |byline: &'a Byline| {
+            let named = reader.author(&byline.author);
+            Named(&byline.author, named.title, named.url.as_str())
+        };
+        let section = |key: &'a SectionKey| {
+            let named = reader.section(key)?;
+            Some(Named(key, named.title, named.url.as_str()))
+        };
+        Self {
+            id: &story.id,
+            title: story.short_title(),
+            headline: &matter.title,
+            url: reader.href(&story.permalink),
+            kicker: shared.kicker.as_deref(),
+            label: story.label(),
+            standfirst: matter.standfirst.as_ref().map(|text| reader.inline(text, story)),
+            summary: story.summary(),
+            date: matter.date,
+            updated: matter.updated,
+            authors: story.byline.iter().map(author).collect(),
+            agency: shared.agency.as_deref(),
+            section: story.article.section.as_ref().and_then(section),
+            image: shared.image.as_ref().map(|picture| lead(reader, story, picture)),
+            paywall: shared.paywall,
+            lang: shared.lang.as_deref(),
+        }
     }
+
+    /// What tells it from any other, the same on every machine. The site's words and zone, in which it is told, are not in it: they are settings.
+    pub(super) fn digest(&self) -> Digest {
+        Digest::of_bytes(&postcard::to_allocvec(self).expect("a card can be written into memory"))
+    }
+
+    /// The card as templates get it.
+    pub(super) fn value(self, reader: &Reader) -> Value {
+        let moment = |moment| reader.words().moment(moment, &reader.config().zone);
+        let label = self.label.as_str();
+        record! {
+            "id": self.id,
+            "key": key(self.id),
+            "title": self.title,
+            "headline": self.headline,
+            "url": self.url,
+            "kicker": or_empty(self.kicker),
+            "label": label,
+            "label_text": reader.words().word(&format!("label-{label}")),
+            "standfirst": or_none(self.standfirst),
+            "summary": self.summary,
+            "date": or_none(self.date.map(moment)),
+            "updated": or_none(self.updated.map(moment)),
+            "authors": self.authors.iter().map(|author| reader.name(author.0)).collect::<Vec<_>>(),
+            "agency": or_empty(self.agency),
+            "section": or_none(self.section.and_then(|section| reader.section_value(section.0))),
+            "image": or_none(self.image),
+            "paywall": or_empty(self.paywall.map(Paywall::as_str)),
+            "lang": or_empty(self.lang),
+        }
+    }
+}
+
+/// A template's value, whose form only it knows, as text.
+fn as_json<S: Serializer>(value: &Option<Value>, serializer: S) -> Result<S::Ok, S::Error> {
+    serde_json::to_string(value).map_err(S::Error::custom)?.serialize(serializer)
 }
 
 /// A short form of a story's identity, which stays as long as that does.

@@ -96,9 +96,9 @@ impl Words {
         months.chain(days).map(|key| self.word(&key).to_lowercase()).collect()
     }
 
-    /// What tells the words from others.
+    /// What tells the words from others, the same on every machine.
     pub(super) fn digest(&self) -> Digest {
-        Digest::of(&self.texts)
+        Digest::of_bytes(&postcard::to_allocvec(&self.texts).expect("words can be written into memory"))
     }
 
     /// Every key, for "did you mean".

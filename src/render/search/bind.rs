@@ -1,8 +1,11 @@
 //! A volume, bound of its quires: all their words in order, cut into files.
 
+use std::borrow::Cow;
+
 use super::{
     list::{Stories, push_word},
-    words::Words,
+    threads,
+    words::{self, STACKS, Words},
 };
 use crate::parse::terms::push_number;
 
@@ -16,58 +19,61 @@ const FEWEST_LETTERS: usize = 4;
 #[derive(Debug)]
 pub(super) struct Binder {
     files: usize,
-    words: Words,
+    stacks: [Words; STACKS],
     stories: u32,
+}
+
+/// What a file of words has to say of a word, or of a spelling of one: in so many stories, if they are not listed.
+struct Entry<'a> {
+    word: Cow<'a, [u8]>,
+    stories: Result<&'a Stories, u32>,
 }
 
 impl Binder {
     /// For a volume of so many files.
     pub(super) fn new(files: usize) -> Self {
-        Self { files, words: Words::default(), stories: 0 }
+        Self { files, stacks: Default::default(), stories: 0 }
     }
 
-    /// Adds the quire that follows.
-    pub(super) fn add(&mut self, quire: &[u8]) {
-        self.stories += self.words.bind(quire, self.stories);
+    /// Adds the quires that follow.
+    pub(super) fn add(&mut self, quires: &[Vec<u8>]) {
+        let begun = quires.iter().map(|quire| {
+            let (stories, stacks) = words::stacks(quire);
+            self.stories += stories;
+            (self.stories - stories, stacks)
+        });
+        let begun: Vec<(u32, [&[u8]; STACKS])> = begun.collect();
+        threads::each(self.stacks.iter_mut().enumerate(), |(number, words)| {
+            begun.iter().for_each(|(first, stacks)| words.bind(stacks[number], *first));
+        });
     }
 
     /// The least word of each file, and the files.
     ///
     /// A word of one story alone that is not prominent there is no cure for a mistyped one: many such words are mistyped themselves.
     pub(super) fn finish(self) -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
-        let Self { files, words: Words { all: words, .. }, stories } = self;
+        let Self { files, stacks, stories } = self;
         let stories = stories as usize;
-        let nothing = Stories::default();
-        let spelled: Vec<(Vec<u8>, u32)> = words
-            .iter()
-            .filter(|word| word.is_prominent || word.stories.count() > 1)
-            .filter_map(|word| Some((spelling(&word.bytes)?, word.stories.count())))
-            .collect();
-        let mut entries: Vec<(&[u8], &Stories, u32)> =
-            words.iter().map(|word| (&*word.bytes, &word.stories, word.stories.count())).collect();
-        entries.extend(spelled.iter().map(|(key, count)| (key.as_slice(), &nothing, *count)));
-        entries.sort_unstable_by_key(|(word, ..)| *word);
-        let len = |(word, list, _): &(&[u8], &Stories, u32)| word.len() / 2 + list.len_bytes(stories) + 2;
-        let total: usize = entries.iter().map(len).sum();
-        let mut made = vec![Vec::new(); files];
-        let mut separators: Vec<Option<Vec<u8>>> = vec![None; files];
-        let (mut end, mut above): (usize, &[u8]) = (0, &[]);
-        for entry in &entries {
-            let (word, list, count) = *entry;
+        let (own, spelled): (Vec<_>, Vec<_>) = threads::each(&stacks, entries).into_iter().unzip();
+        // The stacks are in the order of their words, and so are those of spellings.
+        let entries: Vec<Entry<'_>> = own.into_iter().chain(spelled).flatten().collect();
+        let lens: Vec<usize> = entries.iter().map(|entry| entry.len_bytes(stories)).collect();
+        let total: usize = lens.iter().sum();
+        let mut end = 0;
+        let file_of = |len: &usize| {
             let file = (end * files / total.max(1)).min(files - 1);
-            end += len(entry);
-            let is_first = separators[file].is_none();
-            if is_first {
-                separators[file] = Some(separator(above, word));
-            }
-            push_word(&mut made[file], if is_first { &[] } else { above }, word);
-            if list.count() == 0 {
-                push_number(&mut made[file], count);
-            } else {
-                list.write(&mut made[file], stories);
-            }
-            above = word;
-        }
+            end += len;
+            file
+        };
+        let file_of: Vec<usize> = lens.iter().map(file_of).collect();
+        let of_file = |file: usize| {
+            let range = file_of.partition_point(|at| *at < file)..file_of.partition_point(|at| *at <= file);
+            let above = range.start.checked_sub(1).map_or(&[][..], |at| &entries[at].word);
+            let entries = &entries[range];
+            (entries.first().map(|first| separator(above, &first.word)), written(entries, stories))
+        };
+        let (mut separators, made): (Vec<Option<Vec<u8>>>, Vec<Vec<u8>>) =
+            threads::each(0..files, of_file).into_iter().unzip();
         // Where a word takes the room of several files, those that it leaves empty begin with what follows.
         let mut next = vec![SPELLED; 2];
         for separator in separators.iter_mut().rev() {
@@ -75,6 +81,41 @@ impl Binder {
         }
         (separators.into_iter().flatten().collect(), made)
     }
+}
+
+impl Entry<'_> {
+    /// How many bytes it takes, roughly.
+    fn len_bytes(&self, stories: usize) -> usize {
+        self.word.len() / 2 + self.stories.map_or(0, |list| list.len_bytes(stories)) + 2
+    }
+}
+
+/// The words of a stack, in order, and the spellings of them.
+fn entries(stack: &Words) -> (Vec<Entry<'_>>, Vec<Entry<'_>>) {
+    let own = stack.all.iter().map(|word| Entry { word: Cow::Borrowed(&word.bytes), stories: Ok(&word.stories) });
+    let known = stack.all.iter().filter(|word| word.is_prominent || word.stories.count() > 1);
+    let spelled = known.filter_map(|word| {
+        Some(Entry { word: Cow::Owned(spelling(&word.bytes)?), stories: Err(word.stories.count()) })
+    });
+    let (mut own, mut spelled): (Vec<Entry<'_>>, Vec<Entry<'_>>) = (own.collect(), spelled.collect());
+    own.sort_unstable_by(|a, b| a.word.cmp(&b.word));
+    spelled.sort_unstable_by(|a, b| a.word.cmp(&b.word));
+    (own, spelled)
+}
+
+/// A file of these words.
+fn written(entries: &[Entry<'_>], stories: usize) -> Vec<u8> {
+    let mut file = Vec::new();
+    let mut above: &[u8] = &[];
+    for entry in entries {
+        push_word(&mut file, above, &entry.word);
+        match entry.stories {
+            Ok(list) => list.write(&mut file, stories),
+            Err(count) => push_number(&mut file, count),
+        }
+        above = &entry.word;
+    }
+    file
 }
 
 /// The shortest beginning of `word` that comes after `above`.
@@ -118,7 +159,7 @@ mod tests {
                 }
                 gatherer.end();
             }
-            binder.add(&gatherer.finish());
+            binder.add(&[gatherer.finish()]);
         }
         binder.finish()
     }
@@ -126,7 +167,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_volume_does_not_tell_how_it_was_bound(
-            stories in prop::collection::vec(prop::collection::vec(("[a-cé]{1,5}", 0_u32..90), 0..12), 0..60),
+            stories in prop::collection::vec(prop::collection::vec(("[a-cszé#ш東]{1,5}", 0_u32..90), 0..12), 0..60),
             a_quire in 1_usize..20,
         ) {
             prop_assert_eq!(bound(&stories, a_quire), bound(&stories, usize::MAX));

@@ -9,15 +9,13 @@
 mod bind;
 mod gather;
 mod list;
+mod threads;
 mod words;
 
 use std::{
     collections::BTreeMap,
     fmt::Debug,
-    sync::{
-        Arc, Mutex, OnceLock, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use serde::Serialize;
@@ -141,20 +139,25 @@ pub(super) fn volumes(reader: &Reader) -> Vec<u8> {
 
 /// The digest of all that the files of a volume are made of, the same on every machine; notes nothing.
 pub(super) fn version(reader: &Reader, at: usize) -> Digest {
-    let ingredients: Vec<u8> = ingredients(reader, at).iter().flat_map(|of| *of.as_bytes()).collect();
-    Digest::of_bytes(&ingredients)
+    // In which words and zone results tell of labels and days.
+    let told = [reader.words().digest(), Digest::of_bytes(reader.config().zone.name().as_bytes())];
+    let ingredients = ingredients(reader, at).iter().chain(&told).flat_map(|of| *of.as_bytes());
+    Digest::of_bytes(&ingredients.collect::<Vec<u8>>())
 }
 
 /// The digest of all that each quire of a volume is made of, the same on every machine; notes nothing.
 fn ingredients(reader: &Reader, at: usize) -> &[Digest] {
-    let of_quire = |quire: usize| {
+    let of_quire = |unnoted: &Reader, quire: usize| {
         let mut bytes = Vec::new();
-        for id in reader.quire(at, quire) {
-            add_ingredients(reader, *id, &mut bytes);
+        for id in unnoted.quire(at, quire) {
+            add_ingredients(unnoted, *id, &mut bytes);
         }
         Digest::of_bytes(&bytes)
     };
-    let made = || reader.apart(|| (0..reader.volume(at).0.quires.len()).map(of_quire).collect()).0;
+    let made = || {
+        let unnoted = reader.unnoted();
+        (0..unnoted.volume(at).0.quires.len()).map(|quire| of_quire(&unnoted, quire)).collect()
+    };
     reader.made_volumes().ingredients[at].get_or_init(made)
 }
 
@@ -223,7 +226,7 @@ fn bound(reader: &Reader, volume: usize) -> Result<Arc<Bound>, Failure> {
     }
     let (separators, files) = words_of(reader, volume)?.finish();
     let words = files.into_iter().map(|file| Kept::of(reader, file)).collect();
-    let (contents, _) = reader.apart(|| table_of_contents(reader, stories, &separators));
+    let contents = table_of_contents(&reader.unnoted(), stories, &separators);
     let bound = Arc::new(Bound { contents, words });
     *slot = Some(Arc::clone(&bound));
     Ok(bound)
@@ -263,53 +266,40 @@ fn ordinal((year, month, day): Day) -> u32 {
 }
 
 /// How many quires are at hand at once while a volume is bound, for each thread.
-const AT_ONCE: usize = 4;
+const AT_ONCE: usize = 16;
 
 /// All words of a volume.
 fn words_of(reader: &Reader, at: usize) -> Result<Binder, Failure> {
     let mut binder = Binder::new(reader.volume(at).0.word_files);
     let quires: Vec<(usize, &Digest)> = ingredients(reader, at).iter().enumerate().collect();
     for quires in quires.chunks(AT_ONCE * rayon::current_num_threads()) {
-        quires_of(reader, at, quires)?.iter().for_each(|quire| binder.add(quire));
+        binder.add(&quires_of(reader, at, quires)?);
     }
     Ok(binder)
 }
 
 /// Some quires of a volume, in their order.
-///
-/// They are made by threads of their own. One of the pool, as long as it waits, takes up other work: that of another file of the volume, which would wait for this
-/// one.
 fn quires_of(reader: &Reader, volume: usize, quires: &[(usize, &Digest)]) -> Result<Vec<Vec<u8>>, load::Error> {
-    let next = AtomicUsize::new(0);
-    let made: Vec<OnceLock<Result<Vec<u8>, load::Error>>> = quires.iter().map(|_| OnceLock::new()).collect();
-    let work = || {
-        let (reader, mut bench) = (reader.with_own_notes(), Workbench::default());
-        while let at = next.fetch_add(1, Ordering::Relaxed)
-            && let Some((quire, of)) = quires.get(at)
-        {
-            made[at].get_or_init(|| quire_of(&reader, reader.quire(volume, *quire), of, &mut bench));
-        }
-    };
-    std::thread::scope(|scope| (0..rayon::current_num_threads()).for_each(|_| drop(scope.spawn(work))));
-    made.into_iter().filter_map(OnceLock::into_inner).collect()
+    let made = |(quire, of): &(usize, &Digest)| quire_of(&reader.unnoted(), reader.quire(volume, *quire), of);
+    threads::each(quires, made).into_iter().collect()
 }
 
 /// A quire, from what was kept, or made of its stories.
-fn quire_of(reader: &Reader, stories: &[StoryId], of: &Digest, bench: &mut Workbench) -> Result<Vec<u8>, load::Error> {
+fn quire_of(reader: &Reader, stories: &[StoryId], of: &Digest) -> Result<Vec<u8>, load::Error> {
     if let Some(kept) = reader.kept_quire(of) {
         return Ok(kept);
     }
-    let quire = gathered(reader, stories, bench)?;
+    let quire = gathered(reader, stories)?;
     reader.keep_quire(of, &quire);
     Ok(quire)
 }
 
 /// The quire of some stories.
-fn gathered(reader: &Reader, stories: &[StoryId], bench: &mut Workbench) -> Result<Vec<u8>, load::Error> {
-    let mut gatherer = Gatherer::default();
+fn gathered(reader: &Reader, stories: &[StoryId]) -> Result<Vec<u8>, load::Error> {
+    let (mut gatherer, mut bench) = (Gatherer::default(), Workbench::default());
     for id in stories {
         let is_searched = !reader.story(*id).is_for_subscribers();
-        let lists = if is_searched { reader.word_lists(*id, bench)? } else { Vec::new() };
+        let lists = if is_searched { reader.word_lists(*id, &mut bench)? } else { Vec::new() };
         gather_story(reader, *id, &lists, &mut gatherer);
     }
     Ok(gatherer.finish())
@@ -356,7 +346,8 @@ fn gather_story(reader: &Reader, id: StoryId, lists: &[Vec<u8>], gatherer: &mut 
 /// What results show of stories, as JSON: a list for each.
 pub(super) fn cards(reader: &Reader, volume: usize, file: usize) -> Vec<u8> {
     let stories = reader.shown(volume, file);
-    let (cards, _) = reader.apart(|| stories.iter().map(|id| card(reader, *id)).collect::<Vec<_>>());
+    let unnoted = reader.unnoted();
+    let cards: Vec<_> = stories.iter().map(|id| card(&unnoted, *id)).collect();
     serde_json::to_vec(&cards).expect("texts can be written")
 }
 

@@ -1,10 +1,26 @@
 //! Words with the stories that they stand in: of a quire, and of a volume that is bound of quires. A quire is bytes, so that it can be kept for later builds.
+//!
+//! The words of a quire come in stacks by their beginnings, so that each stack of a volume can be bound by a thread of its own.
 
 use super::list::Stories;
 use crate::{
     model::Lookup,
     parse::terms::{push_number, take_number},
 };
+
+/// How many stacks there are.
+pub(super) const STACKS: usize = BEGINNINGS.len() + 1;
+
+/// Where each stack but the first begins: so that they are about as high in a language with a Latin alphabet, and a few in all others.
+const BEGINNINGS: [&str; 19] = [
+    "b", "c", "d", "f", "h", "l", "n", "p", "r", "s", "t", "u", "\u{80}", "а", "о", "\u{590}", "\u{2e80}", "\u{6000}",
+    "\u{8000}",
+];
+
+/// The stack of a word.
+fn stack_of(word: &[u8]) -> usize {
+    BEGINNINGS.partition_point(|beginning| beginning.as_bytes() <= word)
+}
 
 /// Words, each once, in the order in which they were met.
 #[derive(Debug, Default)]
@@ -36,23 +52,23 @@ impl Words {
 
     /// Those of a quire of so many stories, as bytes.
     pub(super) fn quire(&self, stories: u32) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        push_number(&mut bytes, stories);
+        let mut stacks: [Vec<u8>; STACKS] = Default::default();
         for word in &self.all {
-            push_number(
-                &mut bytes,
-                u32::try_from(word.bytes.len()).unwrap_or(u32::MAX) << 1 | u32::from(word.is_prominent),
-            );
-            bytes.extend_from_slice(&word.bytes);
-            word.stories.keep(&mut bytes);
+            let stack = &mut stacks[stack_of(&word.bytes)];
+            push_number(stack, len(&word.bytes) << 1 | u32::from(word.is_prominent));
+            stack.extend_from_slice(&word.bytes);
+            word.stories.keep(stack);
         }
+        let mut bytes = Vec::with_capacity(stacks.iter().map(Vec::len).sum::<usize>() + 4 * STACKS);
+        push_number(&mut bytes, stories);
+        stacks.iter().for_each(|stack| push_number(&mut bytes, len(stack)));
+        stacks.iter().for_each(|stack| bytes.extend_from_slice(stack));
         bytes
     }
 
-    /// Adds those of a quire whose first story is the one of the number `first` here, and tells how many stories it has.
-    pub(super) fn bind(&mut self, quire: &[u8], first: u32) -> u32 {
-        let mut rest = quire;
-        let stories = take_number(&mut rest).unwrap_or_default();
+    /// Adds those of a stack whose first story is the one of the number `first` here.
+    pub(super) fn bind(&mut self, stack: &[u8], first: u32) {
+        let mut rest = stack;
         // A quire is sealed: there is none whose bytes end before their time.
         while let Some(head) = take_number(&mut rest)
             && let Some((word, behind)) = rest.split_at_checked((head >> 1) as usize)
@@ -63,6 +79,49 @@ impl Words {
             word.is_prominent |= head & 1 != 0;
             word.stories.append(&mut rest, first);
         }
-        stories
+    }
+}
+
+/// The number of stories of a quire, and its stacks.
+pub(super) fn stacks(quire: &[u8]) -> (u32, [&[u8]; STACKS]) {
+    let mut rest = quire;
+    let stories = take_number(&mut rest).unwrap_or_default();
+    let lens = [(); STACKS].map(|()| take_number(&mut rest).unwrap_or_default());
+    let stacks = lens.map(|len| {
+        let (stack, behind) = rest.split_at(rest.len().min(len as usize));
+        rest = behind;
+        stack
+    });
+    (stories, stacks)
+}
+
+fn len(bytes: &[u8]) -> u32 {
+    u32::try_from(bytes.len()).expect("a quire has fewer bytes than that")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn stacks_are_about_as_high_in_english() {
+        let mut heights = [0; STACKS];
+        let text = include_str!("../../../README.md").to_lowercase();
+        let words: std::collections::BTreeSet<&str> = text.split(|c: char| !c.is_alphabetic()).collect();
+        words.iter().for_each(|word| heights[stack_of(word.as_bytes())] += 1);
+        assert!(heights.iter().all(|height| height * 6 < words.len()), "{heights:?}");
+    }
+
+    proptest! {
+        #[test]
+        fn stacks_are_in_the_order_of_their_words(mut words in prop::collection::vec("\\PC{0,3}|[a-zа-я]{1,3}", 2)) {
+            words.sort_unstable();
+            let [first, second] = [&words[0], &words[1]].map(|word| stack_of(word.as_bytes()));
+            prop_assert!(first <= second);
+            // A spelling tells the first letter before all else.
+            prop_assert!(first == second || words[0].chars().next() != words[1].chars().next());
+        }
     }
 }

@@ -8,6 +8,7 @@ use std::{
 
 use foldhash::fast::RandomState;
 use indexmap::IndexSet;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -292,12 +293,14 @@ impl Ledger {
         self.open().len()
     }
 
-    /// The fact of a short name.
-    pub(super) fn fact(&self, id: FactId) -> Fact {
-        match id {
-            FactId::Of(aspect, story) => Fact::Of(aspect, story),
-            FactId::Numbered(number) => self.open()[number as usize].clone(),
-        }
+    /// The facts of short names, in their order.
+    pub(super) fn facts(&self, ids: &[FactId]) -> Vec<Fact> {
+        let all = &*self.open();
+        let fact = |id: &FactId| match id {
+            FactId::Of(aspect, story) => Fact::Of(*aspect, *story),
+            FactId::Numbered(number) => all[*number as usize].clone(),
+        };
+        ids.par_iter().map(fact).collect()
     }
 }
 

@@ -42,7 +42,7 @@ impl Reader {
         if let Destination::Attachment(path) = library.index.destination(from, target)
             && let Some(url) = library.plan.attachments.get(&path)
         {
-            self.notes.uses(url);
+            self.uses(url);
         }
     }
 
@@ -54,18 +54,20 @@ impl Reader {
 
     /// Notes that the page names a file which is published only as long as something names it.
     pub(in crate::render) fn uses(&self, url: &UrlPath) {
-        self.notes.uses(url);
+        if let Some(notes) = &self.notes {
+            notes.uses(url);
+        }
     }
 
     /// Notes that the page shows a picture, which is published only as long as something shows it.
     pub(in crate::render) fn uses_picture(&self, end: &PictureEnd) {
         if let Some(planned) = self.planned_picture(end) {
-            planned.urls().iter().for_each(|url| self.notes.uses(url));
+            planned.urls().iter().for_each(|url| self.uses(url));
             return;
         }
         match end {
-            PictureEnd::Attachment(_, url) => self.notes.uses(url),
-            PictureEnd::Static(_, asset) => self.notes.uses(&asset.url),
+            PictureEnd::Attachment(_, url) => self.uses(url),
+            PictureEnd::Static(_, asset) => self.uses(&asset.url),
             PictureEnd::Remote(_) | PictureEnd::Missing => {}
         }
     }
@@ -148,7 +150,7 @@ impl Reader {
     pub(in crate::render) fn asset(&self, name: &str) -> Option<&Asset> {
         self.note(Fact::Asset(name.to_owned()));
         let asset = self.library.plan.assets.get(name)?;
-        self.notes.uses(&asset.url);
+        self.uses(&asset.url);
         Some(asset)
     }
 

@@ -49,6 +49,8 @@ pub(in crate::render) struct Library {
     pub(super) closures: Arc<Closures>,
     /// The data files, each read when it is first asked for.
     pub(super) data: BTreeMap<String, OnceLock<Result<Value, String>>>,
+    /// What tells the path of each story from any other.
+    pub(super) short_paths: Vec<Digest>,
     pub(super) cards: Vec<OnceLock<Value>>,
     pub(super) listed: Vec<Listed>,
     /// The texts of stories in feeds, each made when the first feed asks for it: those of the newest stories of a few lists.
@@ -99,6 +101,7 @@ impl Library {
         Self {
             sizes: picture_sizes(site, &plan),
             labelled: labels::of(&index),
+            short_paths: index.stories().par_iter().map(|story| Digest::of(story.article.path())).collect(),
             listed: room(&index),
             cards: room(&index),
             texts: room(&index),

@@ -35,8 +35,8 @@ struct ReadBy {
 /// What is known of an output of a new edition.
 #[derive(Debug, Clone)]
 pub enum Origin {
-    /// It was made, and has read this.
-    Made(Vec<FactId>),
+    /// It was made as what [`Output::identity`](crate::plan::Output::identity) tells, and has read this.
+    Made(Option<Digest>, Vec<FactId>),
     /// It is that of the edition before, by its number there.
     Carried(usize),
     /// Nothing: it is made anew each time.
@@ -74,22 +74,26 @@ impl View {
             other => Some(self.library.ledger.number(other.clone())),
         };
         let ids: Vec<Option<FactId>> = past.facts.iter().map(id).collect();
-        let worth =
-            ids.par_iter().map_init(|| Assessor::new(&self.library), |assessor, id| id.map(|id| assessor.worth(id)));
+        let worth = |assessor: &mut Assessor, (id, (fact, _)): (&Option<FactId>, &(Fact, Digest))| match id {
+            Some(FactId::Of(aspect, story)) => Some(assessor.worth(&Fact::Of(*aspect, *story))),
+            Some(FactId::Numbered(_)) => Some(assessor.worth(fact)),
+            None => None,
+        };
+        let worth = ids.par_iter().zip(&past.facts).map_init(|| Assessor::new(&self.library), worth);
         Compared { worth: worth.collect(), past, ids }
     }
 
     /// What the outputs of a new edition have read, for the next build. `outputs` is in the order of their paths.
-    pub fn reads(&self, outputs: Vec<(Option<Digest>, Origin)>, before: Option<&Compared<'_>>) -> Reads {
+    pub fn reads(&self, outputs: Vec<Origin>, before: Option<&Compared<'_>>) -> Reads {
         let carried = |at: usize| {
             let before = before.expect("an output is carried over from an edition of which the reads are known");
-            before.past.outputs[at]
-                .numbers()
-                .map(|number| before.ids[number].expect("what is carried over has read nothing that is gone"))
+            let output = &before.past.outputs[at];
+            let id = |number: usize| before.ids[number].expect("what is carried over has read nothing that is gone");
+            (output.identity, output.numbers().map(id).collect())
         };
-        let read = outputs.into_par_iter().map(|(identity, origin)| match origin {
-            Origin::Made(facts) => (identity, facts),
-            Origin::Carried(at) => (identity, carried(at).collect()),
+        let read = outputs.into_par_iter().map(|origin| match origin {
+            Origin::Made(identity, facts) => (identity, facts),
+            Origin::Carried(at) => carried(at),
             Origin::Unknown => (None, Vec::new()),
         });
         let read: Vec<(Option<Digest>, Vec<FactId>)> = read.collect();
@@ -103,11 +107,12 @@ impl View {
         let mut is_read: ByFact<bool> = ByFact::new(room);
         let is_first = |id: &FactId| !std::mem::replace(&mut is_read[*id], true);
         let ids: Vec<FactId> = read.iter().flat_map(|(_, facts)| facts).copied().filter(is_first).collect();
-        let fact = |assessor: &mut Assessor, id: &FactId| {
-            let worth = known[*id].unwrap_or_else(|| assessor.worth(*id));
-            (*id, (self.library.ledger.fact(*id), worth))
+        let fact = |assessor: &mut Assessor, (id, fact): (&FactId, Fact)| {
+            let worth = known[*id].unwrap_or_else(|| assessor.worth(&fact));
+            (*id, (fact, worth))
         };
-        let facts = ids.par_iter().map_init(|| Assessor::new(&self.library), fact);
+        let facts = ids.par_iter().zip(self.library.ledger.facts(&ids));
+        let facts = facts.map_init(|| Assessor::new(&self.library), fact);
         let mut facts: Vec<(FactId, (Fact, Digest))> = facts.collect();
         // In an order that another build would give them too.
         facts.par_sort_unstable_by(|(_, a), (_, b)| a.cmp(b));

@@ -11,7 +11,9 @@ use tera::Value;
 
 use super::{
     super::{
-        Words, body as bodies, card, csp,
+        Words, body as bodies,
+        card::Card,
+        csp,
         feed::{FullText, Written},
         listed::Listed,
         shell::Shells,
@@ -39,24 +41,35 @@ use crate::{
 #[derive(Debug)]
 pub(in crate::render) struct Reader {
     pub(super) library: Arc<Library>,
-    pub(super) notes: Arc<Notes>,
+    /// None where nobody asks for them.
+    pub(super) notes: Option<Arc<Notes>>,
 }
 
 impl Reader {
     /// A reader of a site, with a sheet of its own for notes.
     pub(super) fn new(library: &Arc<Library>) -> Self {
-        Self { library: Arc::clone(library), notes: Arc::new(Notes::default()) }
+        Self { library: Arc::clone(library), notes: Some(Arc::default()) }
+    }
+
+    /// A reader of a site that notes nothing.
+    pub(super) fn without_notes(library: &Arc<Library>) -> Self {
+        Self { library: Arc::clone(library), notes: None }
+    }
+
+    /// A reader of the same site that notes nothing.
+    pub(in crate::render) fn unnoted(&self) -> Self {
+        Self::without_notes(&self.library)
     }
 
     /// The same reader, for a function of its templates.
     pub(in crate::render) fn shared(&self) -> Self {
-        Self { library: Arc::clone(&self.library), notes: Arc::clone(&self.notes) }
+        Self { library: Arc::clone(&self.library), notes: self.notes.clone() }
     }
 
     /// What was read since this was asked for the last time, and the settings, which everything reads.
     pub(super) fn taken(&self) -> Noted {
         self.note(Fact::Settings);
-        self.notes.take()
+        self.notes.as_ref().map(|notes| notes.take()).unwrap_or_default()
     }
 }
 
@@ -127,11 +140,15 @@ impl Reader {
 /// What is asked of the site.
 impl Reader {
     pub(super) fn note(&self, fact: Fact) {
-        self.notes.note(self.library.ledger.number(fact));
+        if let Some(notes) = &self.notes {
+            notes.note(self.library.ledger.number(fact));
+        }
     }
 
     pub(super) fn note_of(&self, aspect: Aspect, story: StoryId) {
-        self.notes.note(FactId::Of(aspect, story));
+        if let Some(notes) = &self.notes {
+            notes.note(FactId::Of(aspect, story));
+        }
     }
 
     /// Notes what a template builds on.
@@ -151,16 +168,19 @@ impl Reader {
 
     /// Makes a part of pages that is made once and shared, and tells what it has read and named.
     pub(in crate::render) fn apart<T>(&self, work: impl FnOnce() -> T) -> (T, Noted) {
-        let before = self.notes.exchange(Noted::default());
+        let Some(notes) = &self.notes else { return (work(), Noted::default()) };
+        let before = notes.exchange(Noted::default());
         let made = work();
-        let noted = self.notes.take();
-        self.notes.exchange(before);
+        let noted = notes.take();
+        notes.exchange(before);
         (made, noted)
     }
 
     /// Notes what a part that was made before has read and named.
     pub(in crate::render) fn takes(&self, part: &Noted) {
-        self.notes.extend(part);
+        if let Some(notes) = &self.notes {
+            notes.extend(part);
+        }
     }
 
     /// A story: its front matter and its place in the site.
@@ -186,7 +206,11 @@ impl Reader {
     /// The card of a story.
     pub(in crate::render) fn card(&self, id: StoryId) -> Value {
         self.note_of(Aspect::Card, id);
-        self.library.cards[id.index()].get_or_init(|| self.apart(|| card::card(self, id)).0).clone()
+        let made = || {
+            let reader = self.unnoted();
+            Card::of(&reader, id).value(&reader)
+        };
+        self.library.cards[id.index()].get_or_init(made).clone()
     }
 
     /// The cards of stories, in order.

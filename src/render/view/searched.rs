@@ -1,18 +1,18 @@
 //! What the search index is made from, as the one who makes it reads it.
 
-use super::{fact::Fact, reader::Reader, worth::json};
+use super::{fact::Fact, reader::Reader};
 use crate::{
     load::{self, Shelved},
     model::{Digest, Span},
     parse::{self, terms::Workbench},
     plan::Volume,
     relate::StoryId,
-    render::{card, search::Volumes},
+    render::{card::Card, search::Volumes},
 };
 
 /// What is asked by files of the search index.
 ///
-/// What such a file reads of stories is in one fact, since it may read ten thousand of them: so they are made [apart](Reader::apart).
+/// What such a file reads of stories is in one fact, since it may read ten thousand of them: so they are read [unnoted](Reader::unnoted).
 impl Reader {
     /// The volumes of the index, the oldest first.
     pub(in crate::render) fn volumes(&self) -> &[Volume] {
@@ -42,11 +42,6 @@ impl Reader {
         self.library.quires.keep(of, quire);
     }
 
-    /// A reader of the same site, whose notes nobody asks for.
-    pub(in crate::render) fn with_own_notes(&self) -> Self {
-        Self::new(&self.library)
-    }
-
     /// The stories that a file of cards shows, the oldest first.
     pub(in crate::render) fn shown(&self, volume: usize, file: usize) -> &[StoryId] {
         let search = &self.library.plan.search;
@@ -61,10 +56,7 @@ impl Reader {
 
     /// What tells the card of a story from any other; notes nothing.
     pub(in crate::render) fn card_digest(&self, id: StoryId) -> Digest {
-        let made = || match self.library.cards[id.index()].get() {
-            Some(card) => json(card),
-            None => json(&self.apart(|| card::card(self, id)).0),
-        };
+        let made = || Card::of(&self.unnoted(), id).digest();
         *self.library.card_digests[id.index()].get_or_init(made)
     }
 

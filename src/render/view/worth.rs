@@ -10,7 +10,7 @@ use tera::Value;
 use super::{
     super::{pages, search},
     answers::{Dated, Named},
-    fact::{Aspect, Fact, FactId},
+    fact::{Aspect, Fact},
     library::Library,
     reader::Reader,
 };
@@ -32,19 +32,15 @@ pub(super) struct Assessor {
 
 impl Assessor {
     pub(super) fn new(library: &Arc<Library>) -> Self {
-        Self { reader: Reader::new(library) }
-    }
-
-    /// What a fact of this build is worth.
-    pub(super) fn worth(&self, id: FactId) -> Digest {
-        self.of(&self.library().ledger.fact(id))
+        Self { reader: Reader::without_notes(library) }
     }
 
     fn library(&self) -> &Library {
         &self.reader.library
     }
 
-    fn of(&self, fact: &Fact) -> Digest {
+    /// What a fact of this build is worth.
+    pub(super) fn worth(&self, fact: &Fact) -> Digest {
         let library = self.library();
         let (index, plan) = (&*library.index, &*library.plan);
         let config = &*index.config;
@@ -184,12 +180,13 @@ impl Assessor {
         }
     }
 
-    fn path(&self, id: StoryId) -> &SourcePath {
-        self.library().index.story(id).article.path()
+    /// What a story is known by in another build too: its path, in short.
+    fn path(&self, id: StoryId) -> Digest {
+        self.library().short_paths[id.index()]
     }
 
     /// The stories of a list by what they are known by in another build too.
-    fn paths(&self, ids: &[StoryId]) -> Vec<&SourcePath> {
+    fn paths(&self, ids: &[StoryId]) -> Vec<Digest> {
         ids.iter().map(|id| self.path(*id)).collect()
     }
 
@@ -208,7 +205,7 @@ impl Assessor {
         Some(&all[cut.range.clone()])
     }
 
-    fn slots<'a>(&'a self, slots: &'a [FilledSlot]) -> Vec<(&'a str, Option<&'a str>, bool, Vec<&'a SourcePath>)> {
+    fn slots<'a>(&'a self, slots: &'a [FilledSlot]) -> Vec<(&'a str, Option<&'a str>, bool, Vec<Digest>)> {
         let slot = |it: &'a FilledSlot| (&*it.name, it.title.as_deref(), it.is_ranked, self.paths(&it.stories));
         slots.iter().map(slot).collect()
     }
