@@ -40,8 +40,10 @@ pub(super) fn stories(articles: Vec<Article>, config: &Config, diagnostics: &mut
         .map(|article| {
             let permalink = Address::of_article(&article).permalink(config)?;
             let id = identity(&article, &permalink);
+            let civil = article.matter().date.map(|date| date.at.civil(&config.zone));
+            let day = civil.map(|civil| (civil.year, civil.month, civil.day));
             let (byline, terms, series) = (Vec::new(), BTreeMap::new(), None);
-            Ok(Story { article, permalink, id, byline, terms, series })
+            Ok(Story { article, permalink, day, id, byline, terms, series })
         })
         .collect();
     let mut stories = Vec::with_capacity(placed.len());

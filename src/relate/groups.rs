@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use super::{Author, Byline, Day, Section, Series, Story, StoryId, Term, address::is_reserved};
 use crate::{
-    config::Config,
     diag::{Code, Diagnostic},
     model::{
         Label, Lookup, Reference, SectionKey, Slug, SourcePath, Span, Taxonomy, Timestamp, UrlPath, fold_headline,
@@ -68,17 +67,20 @@ impl<T> Files<T> {
     }
 }
 
+/// The authors, and the byline of each story.
 pub(super) fn authors(
-    stories: &mut [Story],
+    stories: &[Story],
     article_count: usize,
     files: Vec<Published<AuthorMatter>>,
     diagnostics: &mut Vec<Diagnostic>,
-) -> BTreeMap<Slug, Author> {
+) -> (BTreeMap<Slug, Author>, Vec<Vec<Byline>>) {
     let mut files = Files::of(files, diagnostics, |matter| vec![matter.name.clone()]);
     let mut authors: BTreeMap<Slug, Author> = BTreeMap::new();
     let mut met: Lookup<String, Slug> = Lookup::default();
-    for (at, story) in stories.iter_mut().enumerate() {
-        let credits = story.article.matter().shared.authors.clone().unwrap_or_default();
+    let mut bylines = Vec::with_capacity(stories.len());
+    for (at, story) in stories.iter().enumerate() {
+        let credits = story.article.matter().shared.authors.iter().flatten();
+        let mut bylined = Vec::with_capacity(credits.clone().count());
         for credit in credits {
             let Some(slug) = met.get(&credit.who.text).cloned().or_else(|| files.slug(&credit.who.text)) else {
                 continue;
@@ -88,7 +90,7 @@ pub(super) fn authors(
             }
             let author = authors.entry(slug.clone()).or_insert_with(|| {
                 let source = files.by_slug.remove(&slug);
-                let name = source.as_ref().map_or(credit.who.text, |file| file.matter.name.clone());
+                let name = source.as_ref().map_or_else(|| credit.who.text.clone(), |file| file.matter.name.clone());
                 files.by_name.insert(fold_headline(&name), slug.clone());
                 Author { name, url: folder_url("authors", &slug), source, stories: Vec::new() }
             });
@@ -96,26 +98,28 @@ pub(super) fn authors(
             if at < article_count && author.stories.last() != Some(&StoryId::new(at)) {
                 author.stories.push(StoryId::new(at));
             }
-            story.byline.push(Byline { author: slug, role: credit.role });
+            bylined.push(Byline { author: slug, role: credit.role.clone() });
         }
+        bylines.push(bylined);
     }
     authors.retain(|_, author| !author.stories.is_empty());
     // Those of articles have one.
-    for story in &mut stories[article_count..] {
-        story.byline.retain(|byline| authors.contains_key(&byline.author));
+    for bylined in &mut bylines[article_count..] {
+        bylined.retain(|byline| authors.contains_key(&byline.author));
     }
-    authors
+    (authors, bylines)
 }
 
+/// The series, and that of each article.
 pub(super) fn series(
-    stories: &mut [Story],
-    article_count: usize,
+    articles: &[Story],
     files: Vec<Published<SeriesMatter>>,
     diagnostics: &mut Vec<Diagnostic>,
-) -> BTreeMap<Slug, Series> {
+) -> (BTreeMap<Slug, Series>, Vec<Option<Slug>>) {
     let mut files = Files::of(files, diagnostics, |matter| vec![matter.title.clone()]);
     let mut series: BTreeMap<Slug, Series> = BTreeMap::new();
-    for (at, story) in stories[..article_count].iter_mut().enumerate() {
+    let mut of_articles = vec![None; articles.len()];
+    for (at, story) in articles.iter().enumerate() {
         let Some(name) = story.article.matter().shared.series.as_ref().map(|series| series.text.clone()) else {
             continue;
         };
@@ -127,9 +131,9 @@ pub(super) fn series(
             Series { title, url: folder_url("series", &slug), source, stories: Vec::new() }
         });
         entry.stories.push(StoryId::new(at));
-        story.series = Some(slug);
+        of_articles[at] = Some(slug);
     }
-    series
+    (series, of_articles)
 }
 
 /// The spellings under which a term was met.
@@ -140,32 +144,39 @@ struct Spelling {
     warned: bool,
 }
 
+/// The terms of a story in each taxonomy.
+type Termed = BTreeMap<Taxonomy, Vec<Slug>>;
+
+/// The terms, and those of each story.
 pub(super) fn terms(
-    stories: &mut [Story],
+    stories: &[Story],
     article_count: usize,
     files: Vec<(Taxonomy, Published<TopicMatter>)>,
     diagnostics: &mut Vec<Diagnostic>,
-) -> BTreeMap<(Taxonomy, Slug), Term> {
+) -> (BTreeMap<(Taxonomy, Slug), Term>, Vec<Termed>) {
     let mut by_taxonomy: BTreeMap<Taxonomy, Vec<Published<TopicMatter>>> = BTreeMap::new();
     for (taxonomy, file) in files {
         by_taxonomy.entry(taxonomy).or_default().push(file);
     }
-    let mut terms = BTreeMap::new();
+    let mut terms: BTreeMap<(Taxonomy, Slug), Term> = BTreeMap::new();
+    let mut of_stories = vec![Termed::new(); stories.len()];
     for taxonomy in Taxonomy::ALL {
         let files = Files::of(by_taxonomy.remove(taxonomy).unwrap_or_default(), diagnostics, |matter| {
             let synonyms = matter.synonyms.iter().map(|synonym| synonym.text.clone());
             std::iter::once(matter.title.clone()).chain(synonyms).collect()
         });
         let mut spellings: BTreeMap<Slug, Spelling> = BTreeMap::new();
-        // Terms that were met in this spelling before, with nothing to tell: nearly all.
-        let mut settled: Lookup<String, Slug> = Lookup::default();
-        for (at, story) in stories.iter_mut().enumerate() {
+        // What was met in this spelling before, with nothing to tell, by its number: nearly all.
+        let mut settled: Lookup<String, usize> = Lookup::default();
+        let mut numbers: Lookup<Slug, usize> = Lookup::default();
+        let mut met: Vec<(Slug, Option<Term>)> = Vec::new();
+        for (at, story) in stories.iter().enumerate() {
             let Some(written) = story.article.matter().shared.terms.get(taxonomy) else { continue };
             let path = story.article.path();
             let mut slugs: Vec<Slug> = Vec::with_capacity(written.len());
             for reference in written {
-                let slug = if let Some(slug) = settled.get(&reference.text) {
-                    slug.clone()
+                let number = if let Some(number) = settled.get(&reference.text) {
+                    *number
                 } else {
                     // The topic file's own names come first: that is how it settles which term is meant.
                     let named = files.by_name.get(&fold_headline(&reference.text)).cloned();
@@ -179,37 +190,43 @@ pub(super) fn terms(
                         let spelling = spellings.entry(slug.clone()).or_default();
                         compare(spelling, *taxonomy, &slug, path, reference, diagnostics);
                     }
-                    if told == diagnostics.len() {
-                        settled.insert(reference.text.clone(), slug.clone());
+                    let number = numbers.get(&slug).copied().unwrap_or(met.len());
+                    if number == met.len() {
+                        numbers.insert(slug.clone(), number);
+                        met.push((slug, None));
                     }
-                    slug
+                    if told == diagnostics.len() {
+                        settled.insert(reference.text.clone(), number);
+                    }
+                    number
                 };
-                if slugs.contains(&slug) {
+                let (slug, term) = &mut met[number];
+                if slugs.contains(slug) {
                     continue;
                 }
                 slugs.push(slug.clone());
                 if at < article_count {
-                    let term = terms.entry((*taxonomy, slug.clone())).or_insert_with(|| {
-                        let source: Option<Published<TopicMatter>> = files.by_slug.get(&slug).cloned();
+                    let term = term.get_or_insert_with(|| {
+                        let source: Option<Published<TopicMatter>> = files.by_slug.get(slug).cloned();
                         let title =
                             source.as_ref().map_or_else(|| reference.text.clone(), |file| file.matter.title.clone());
-                        Term { title, url: folder_url(taxonomy.as_str(), &slug), source, stories: Vec::new() }
+                        Term { title, url: folder_url(taxonomy.as_str(), slug), source, stories: Vec::new() }
                     });
                     term.stories.push(StoryId::new(at));
                 }
             }
             if !slugs.is_empty() {
-                story.terms.insert(*taxonomy, slugs);
+                of_stories[at].insert(*taxonomy, slugs);
             }
         }
+        let of_articles = met.into_iter().filter_map(|(slug, term)| Some(((*taxonomy, slug), term?)));
+        terms.extend(of_articles);
     }
     // Those of articles have one.
-    for story in &mut stories[article_count..] {
-        for (taxonomy, slugs) in &mut story.terms {
-            slugs.retain(|slug| terms.contains_key(&(*taxonomy, slug.clone())));
-        }
+    for (taxonomy, slugs) in of_stories[article_count..].iter_mut().flatten() {
+        slugs.retain(|slug| terms.contains_key(&(*taxonomy, slug.clone())));
     }
-    terms
+    (terms, of_stories)
 }
 
 fn no_slug(taxonomy: Taxonomy, path: &SourcePath, reference: &Reference) -> Diagnostic {
@@ -312,10 +329,10 @@ pub(super) fn labels(articles: &[Story]) -> BTreeMap<Label, Vec<StoryId>> {
     labels
 }
 
-pub(super) fn days(articles: &[Story], config: &Config) -> BTreeMap<Day, Vec<StoryId>> {
+pub(super) fn days(articles: &[Story]) -> BTreeMap<Day, Vec<StoryId>> {
     let mut days: BTreeMap<Day, Vec<StoryId>> = BTreeMap::new();
     for (at, story) in articles.iter().enumerate() {
-        if let Some(day) = story.day(config) {
+        if let Some(day) = story.day {
             days.entry(day).or_default().push(StoryId::new(at));
         }
     }

@@ -68,6 +68,8 @@ pub struct Story {
     pub article: Article,
     /// Its lasting address.
     pub permalink: UrlPath,
+    /// The civil day of its date in the site's zone; none for a page.
+    pub day: Option<Day>,
     /// Its identity apart from the address, for feeds.
     pub id: String,
     /// The byline, in order.
@@ -222,11 +224,6 @@ impl SiteIndex {
         below
     }
 
-    /// The published slug most like a name that names no story.
-    pub fn nearest_name(&self, written: &str) -> Option<&str> {
-        self.names.nearest(written)
-    }
-
     /// The labels that editors gave a story, as shown, in the order by which its terms count them.
     pub fn labels_of(&self, id: StoryId) -> Vec<&str> {
         let labels = self.story(id).labels();
@@ -237,7 +234,7 @@ impl SiteIndex {
 
     /// The day of a story in the site's zone.
     pub fn day_of(&self, id: StoryId) -> Option<Day> {
-        self.story(id).day(&self.config)
+        self.story(id).day
     }
 }
 
@@ -265,12 +262,6 @@ impl Story {
     /// Whether it is kept out of automatic links in either direction.
     pub fn is_sensitive(&self) -> bool {
         self.matter().shared.sensitive.unwrap_or(false)
-    }
-
-    /// The civil day of its date in the site's zone; none for a page.
-    pub fn day(&self, config: &Config) -> Option<Day> {
-        let civil = self.matter().date?.at.civil(&config.zone);
-        Some((civil.year, civil.month, civil.day))
     }
 
     /// The latest of date, update and corrections: when its page last said something new.
@@ -322,10 +313,24 @@ pub fn index(released: Released, redirects: Vec<RedirectRule>, rankings: Ranking
     // Counted here: what has no address is no story, and was told.
     let article_count = stories.iter().take_while(|story| story.matter().date.is_some()).count();
     let tombstones = address::tombstones(tombstones, config, &mut diagnostics);
-    let people = groups::authors(&mut stories, article_count, authors, &mut diagnostics);
-    let series = groups::series(&mut stories, article_count, series, &mut diagnostics);
-    let terms = groups::terms(&mut stories, article_count, topics, &mut diagnostics);
-    let sections = groups::sections(&stories[..article_count], sections, &mut diagnostics);
+    let all = &stories[..];
+    let (mut told, mut also_told) = (Vec::new(), Vec::new());
+    let (((people, bylines), (series, parts), (terms, termed)), (sections, names)) = rayon::join(
+        || {
+            let people = groups::authors(all, article_count, authors, &mut told);
+            let series = groups::series(&all[..article_count], series, &mut told);
+            (people, series, groups::terms(all, article_count, topics, &mut told))
+        },
+        || {
+            let sections = groups::sections(&all[..article_count], sections, &mut also_told);
+            (sections, resolve::Names::of(all, attachments))
+        },
+    );
+    diagnostics.extend(told.into_iter().chain(also_told));
+    let parts = parts.into_iter().chain(std::iter::repeat(None));
+    for (story, ((byline, terms), series)) in stories.iter_mut().zip(bylines.into_iter().zip(termed).zip(parts)) {
+        (story.byline, story.terms, story.series) = (byline, terms, series);
+    }
     let mut index = SiteIndex {
         config: Arc::clone(config),
         article_count,
@@ -337,15 +342,15 @@ pub fn index(released: Released, redirects: Vec<RedirectRule>, rankings: Ranking
         series,
         terms,
         labels: groups::labels(&stories[..article_count]),
-        days: groups::days(&stories[..article_count], config),
+        days: groups::days(&stories[..article_count]),
         corrections: groups::corrections(&stories[..article_count]),
         redirects: address::redirects(redirects, &stories, config, &mut diagnostics),
         rankings: BTreeMap::new(),
-        names: resolve::Names::default(),
+        names,
         stories,
         diagnostics,
     };
-    index.names = resolve::Names::of(&index, attachments);
+    index.name_pages();
     index.rankings = rankings.into_iter().map(|(file, named)| (file, fronts::ranked(&index, &named))).collect();
     fronts::check(&mut index);
     index
@@ -373,7 +378,7 @@ fn dangling(
             warning.note(format!("it fits {listed}")).help("name the one that is meant by its path or id")
         }
         _ => Diagnostic::warning(code, path, reference.span, format!("this {what} names no published story"))
-            .did_you_mean(index.names.nearest(&reference.text)),
+            .did_you_mean(index.nearest_name(&reference.text)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What an editor's reference names: a story, a page of the site, a file beside the story, or nothing.
 
-use rayon::prelude::*;
+use std::sync::OnceLock;
 
 use super::{SiteIndex, Story, StoryId};
 use crate::{
@@ -43,22 +43,31 @@ pub(super) struct Names {
     by_id: Lookup<String, StoryId>,
     by_url: Lookup<UrlPath, StoryId>,
     by_path: Lookup<String, StoryId>,
-    by_slug: Lookup<String, Vec<StoryId>>,
-    by_headline: Lookup<String, Vec<StoryId>>,
     pages: Lookup<SourcePath, UrlPath>,
     attachments: Lookup<SourcePath, ()>,
-    /// Slugs and headlines, sorted, for suggestions. Published stories only.
-    spellings: Vec<String>,
+    spelt: OnceLock<Spelt>,
+}
+
+/// What stories are called by those who name neither path nor address. Made when somebody does.
+#[derive(Debug, Default)]
+struct Spelt {
+    by_slug: Lookup<String, Vec<StoryId>>,
+    by_headline: Lookup<String, Vec<StoryId>>,
+    /// Every slug, sorted, for suggestions.
+    slugs: Vec<String>,
+}
+
+/// Stories with their numbers.
+fn numbered(stories: &[Story]) -> impl Iterator<Item = (StoryId, &Story)> {
+    (0..).map(StoryId::new).zip(stories)
 }
 
 impl Names {
-    pub(super) fn of(index: &SiteIndex, attachments: impl IntoIterator<Item = SourcePath>) -> Self {
+    /// Those of stories, articles first, and of files beside them.
+    pub(super) fn of(stories: &[Story], attachments: impl IntoIterator<Item = SourcePath>) -> Self {
         let mut names = Self::default();
-        let spelt: Vec<(String, Vec<String>)> = index.stories().par_iter().map(spellings).collect();
-        for (id, (slug, headlines)) in index.articles().chain(index.pages()).zip(spelt) {
-            let story = index.story(id);
-            let matter = story.matter();
-            if let Some(written) = &matter.id {
+        for (id, story) in numbered(stories) {
+            if let Some(written) = &story.matter().id {
                 names.by_id.insert(written.text.clone(), id);
             }
             names.by_url.insert(story.permalink.clone(), id);
@@ -67,19 +76,9 @@ impl Names {
             if path.name() == "index.md" {
                 names.by_path.insert(path.folder().to_owned(), id);
             }
-            names.by_slug.entry(slug.clone()).push(id);
-            if let Some((given, _)) = &matter.slug
-                && given.as_str() != slug
-            {
-                names.by_slug.entry(given.as_str().to_owned()).push(id);
-            }
-            for headline in headlines {
-                names.by_headline.entry(headline).push(id);
-            }
-            names.spellings.push(slug);
         }
-        for id in index.articles().chain(index.pages()) {
-            for alias in &index.story(id).matter().aliases {
+        for (id, story) in numbered(stories) {
+            for alias in &story.matter().aliases {
                 if let Ok(url) = UrlPath::parse(&alias.text)
                     && !names.by_url.contains(&url)
                 {
@@ -87,36 +86,8 @@ impl Names {
                 }
             }
         }
-        names.add_pages(index);
         names.attachments = attachments.into_iter().map(|path| (path, ())).collect();
-        names.spellings.sort_unstable();
-        names.spellings.dedup();
         names
-    }
-
-    fn add_pages(&mut self, index: &SiteIndex) {
-        let sections = index.sections.values().filter_map(|it| Some((&it.source.as_ref()?.path, &it.url)));
-        let authors = index.authors.values().filter_map(|it| Some((&it.source.as_ref()?.path, &it.url)));
-        let series = index.series.values().filter_map(|it| Some((&it.source.as_ref()?.path, &it.url)));
-        let terms = index.terms.values().filter_map(|it| Some((&it.source.as_ref()?.path, &it.url)));
-        let mut pages: Lookup<SourcePath, UrlPath> =
-            sections.chain(authors).chain(series).chain(terms).map(|(path, url)| (path.clone(), url.clone())).collect();
-        if let Some(front) = &index.front {
-            pages.insert(front.path.clone(), UrlPath::root());
-        }
-        self.pages = pages;
-    }
-
-    /// The published slug most like what was written.
-    pub(super) fn nearest(&self, written: &str) -> Option<&str> {
-        // A site of a hundred thousand stories is not searched letter by letter for every dead pin.
-        let slug = Slug::from_headline(written)?;
-        let first = slug.as_str().chars().next()?;
-        let from = self
-            .spellings
-            .partition_point(|spelling| !spelling.starts_with(first) && spelling.as_str() < slug.as_str());
-        let near = self.spellings[from..].iter().take_while(|spelling| spelling.starts_with(first)).take(2000);
-        nearest(slug.as_str(), near.map(String::as_str))
     }
 
     fn story_at(&self, path: &str) -> Option<StoryId> {
@@ -125,6 +96,29 @@ impl Names {
             .or_else(|| self.by_path.get(format!("content/{path}").as_str()))
             .or_else(|| self.by_path.get(format!("content/{path}.md").as_str()))
             .copied()
+    }
+}
+
+impl Spelt {
+    /// By one thread: one of a pool would take up other work as long as it waits, which may ask for this.
+    fn of(stories: &[Story]) -> Self {
+        let mut spelt = Self::default();
+        for (id, story) in numbered(stories) {
+            let (slug, headlines) = spellings(story);
+            spelt.by_slug.entry(slug.clone()).push(id);
+            if let Some((given, _)) = &story.matter().slug
+                && given.as_str() != slug
+            {
+                spelt.by_slug.entry(given.as_str().to_owned()).push(id);
+            }
+            for headline in headlines {
+                spelt.by_headline.entry(headline).push(id);
+            }
+            spelt.slugs.push(slug);
+        }
+        spelt.slugs.sort_unstable();
+        spelt.slugs.dedup();
+        spelt
     }
 }
 
@@ -155,6 +149,20 @@ fn own_path<'a>(config: &Config, url: &'a str) -> Option<&'a str> {
 }
 
 impl SiteIndex {
+    /// Adds the names of pages that a source stands for and that are no stories.
+    pub(super) fn name_pages(&mut self) {
+        let sections = self.sections.values().filter_map(|it| Some((&it.source.as_ref()?.path, &it.url)));
+        let authors = self.authors.values().filter_map(|it| Some((&it.source.as_ref()?.path, &it.url)));
+        let series = self.series.values().filter_map(|it| Some((&it.source.as_ref()?.path, &it.url)));
+        let terms = self.terms.values().filter_map(|it| Some((&it.source.as_ref()?.path, &it.url)));
+        let mut pages: Lookup<SourcePath, UrlPath> =
+            sections.chain(authors).chain(series).chain(terms).map(|(path, url)| (path.clone(), url.clone())).collect();
+        if let Some(front) = &self.front {
+            pages.insert(front.path.clone(), UrlPath::root());
+        }
+        self.names.pages = pages;
+    }
+
     /// The story that a pin names: by id, path, URL, slug, then headline.
     ///
     /// A name that fits several stories resolves to none of them.
@@ -173,9 +181,25 @@ impl SiteIndex {
         {
             return Found::Story(id);
         }
-        one_of(self.names.by_slug.get(written.to_lowercase().as_str()))
-            .or_else(|| one_of(self.names.by_headline.get(fold_headline(written).as_str())))
+        let spelt = self.spelt();
+        one_of(spelt.by_slug.get(written.to_lowercase().as_str()))
+            .or_else(|| one_of(spelt.by_headline.get(fold_headline(written).as_str())))
             .unwrap_or(Found::Nothing)
+    }
+
+    fn spelt(&self) -> &Spelt {
+        self.names.spelt.get_or_init(|| Spelt::of(&self.stories))
+    }
+
+    /// The published slug most like a name that names no story.
+    pub fn nearest_name(&self, written: &str) -> Option<&str> {
+        // A site of a hundred thousand stories is not searched letter by letter for every dead pin.
+        let slug = Slug::from_headline(written)?;
+        let first = slug.as_str().chars().next()?;
+        let slugs = &self.spelt().slugs;
+        let from = slugs.partition_point(|other| !other.starts_with(first) && other.as_str() < slug.as_str());
+        let near = slugs[from..].iter().take_while(|other| other.starts_with(first)).take(2000);
+        nearest(slug.as_str(), near.map(String::as_str))
     }
 
     /// The story at an address, with or without its final slash, present or old.

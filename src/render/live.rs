@@ -94,7 +94,7 @@ impl<'a> Coverage<'a> {
         let config = reader.config();
         let at = Moment { at: entry.at, precision: Precision::Time };
         let civil = entry.at.civil(&config.zone);
-        let same_day = self.story.day(config) == Some((civil.year, civil.month, civil.day));
+        let same_day = self.story.day == Some((civil.year, civil.month, civil.day));
         record! {
             "id": entry.id.as_str(),
             "at": reader.words().moment(at, &config.zone),

@@ -236,7 +236,7 @@ fn bound(reader: &Reader, volume: usize) -> Result<Arc<Bound>, Failure> {
 fn table_of_contents(reader: &Reader, stories: &[StoryId], separators: &[Vec<u8>]) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut days: Vec<(u32, u32)> = Vec::new();
-    for day in stories.iter().filter_map(|id| reader.story(*id).day(reader.config())).map(ordinal) {
+    for day in stories.iter().filter_map(|id| reader.story(*id).day).map(ordinal) {
         match days.last_mut() {
             Some((last, count)) if *last == day => *count += 1,
             _ => days.push((day, 1)),
