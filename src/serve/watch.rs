@@ -73,10 +73,16 @@ impl Watcher {
 
     /// Tells that everything has changed, and then of each change.
     pub(super) fn run(&mut self, change: &Sender<Changed>, announce: &impl Fn(Event)) {
-        let mut system = System::start(&self.scope, &self.sender);
-        // Stamps come before the first build: of what is saved later, the system may tell later still, and stamps that know it already would hide it.
-        let mut stamps = Stamps::new(self.scope.clone());
-        let mut changed = Changed::anything();
+        let (mut system, mut stamps) = thread::scope(|scope| {
+            let system = scope.spawn(|| System::start(&self.scope, &self.sender));
+            // Stamps come before the first build: of what is saved later, the system may tell later still, and stamps that know it already would hide it.
+            let stamps = Stamps::new(self.scope.clone());
+            // Whoever listens is gone when the server ends, as the loop below will find.
+            let _ = change.send(Changed::anything());
+            (system.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), stamps)
+        });
+        // Before it listened, the system told of nothing.
+        let mut changed = Changed { files: stamps.look_everywhere().into_iter().collect(), anything: false };
         let mut blind = None;
         let mut is_blind = false;
         loop {
