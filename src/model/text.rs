@@ -61,9 +61,9 @@ pub fn fold_headline(text: &str) -> String {
     };
     // Nearly all headlines, in half the time.
     if text.is_ascii() {
-        text.chars().for_each(take)
+        text.chars().for_each(take);
     } else {
-        text.nfc().for_each(take)
+        text.nfc().for_each(take);
     }
     folded.truncate(folded.trim_end().len());
     folded

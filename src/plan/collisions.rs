@@ -17,7 +17,7 @@ use crate::{
 pub(super) fn check(plan: &mut Plan, index: &SiteIndex) {
     let mut diagnostics = Vec::new();
     let folded: Vec<String> = plan.outputs.par_iter().map(|output| folded(output.path.as_str())).collect();
-    let mut seen: Lookup<&str, &Output> = Lookup::default();
+    let mut seen: Lookup<&str, &Output> = Lookup::with_room_for(folded.len());
     for (output, folded) in plan.outputs.iter().zip(&folded) {
         match seen.get(folded.as_str()) {
             // `relate` has told of this one, with more words.

@@ -18,6 +18,8 @@ mod sitemaps;
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use rayon::prelude::*;
+
 use crate::{
     config::Compression,
     diag::Diagnostic,
@@ -195,8 +197,11 @@ impl Output {
 
 /// What pages can link to.
 fn files_of(outputs: &[Output]) -> Lookup<OutPath, ()> {
-    let linked = outputs.iter().filter(|output| !matches!(output.kind, OutputKind::Compressed(..)));
-    linked.map(|output| (output.path.clone(), ())).collect()
+    let mut files = Lookup::with_room_for(outputs.len());
+    for output in outputs.iter().filter(|output| !matches!(output.kind, OutputKind::Compressed(..))) {
+        files.insert(output.path.clone(), ());
+    }
+    files
 }
 
 /// The address of the newest entries of a live story: `live.json` in its folder, or beside its page.
@@ -233,7 +238,7 @@ pub fn outputs(index: &SiteIndex, statics: Vec<StaticFile>, developed: Developed
         plan.add_sitemaps(index);
     }
     plan.add_for_machines(index);
-    plan.outputs.sort_by(|a, b| a.path.cmp(&b.path));
+    plan.outputs.par_sort_by(|a, b| a.path.cmp(&b.path));
     collisions::check(&mut plan, index);
     plan.outputs.dedup_by(|a, b| a.path == b.path);
     plan.files = files_of(&plan.outputs);

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use super::{NEWEST, OutputKind, PictureEnd, Plan, UrlPath, fixed, label_url};
 use crate::{
     config::Config,
@@ -73,12 +75,15 @@ impl SitemapEntry {
 
 /// The sitemaps of a site, newest month first, then that of everything but articles.
 pub(super) fn parts(plan: &Plan, index: &SiteIndex) -> Vec<SitemapPart> {
+    let listed = |id: StoryId| {
+        let story = Some(index.story(id)).filter(|story| story.matter().is_indexed())?;
+        let (year, month, _) = story.day?;
+        Some(((year, month), entry(plan, index, story)))
+    };
+    let listed: Vec<_> = index.articles().collect::<Vec<_>>().into_par_iter().filter_map(listed).collect();
     let mut months: BTreeMap<(i16, i8), Vec<SitemapEntry>> = BTreeMap::new();
-    for id in index.articles() {
-        let story = index.story(id);
-        if let (true, Some((year, month, _))) = (story.matter().is_indexed(), index.day_of(id)) {
-            months.entry((year, month)).or_default().push(entry(plan, index, story));
-        }
+    for (month, entry) in listed {
+        months.entry(month).or_default().push(entry);
     }
     let mut parts = Vec::new();
     for ((year, month), entries) in months.into_iter().rev() {

@@ -59,8 +59,7 @@ pub(super) struct Card<'a> {
     authors: Vec<Named<'a, Slug>>,
     agency: Option<&'a str>,
     section: Option<Named<'a, SectionKey>>,
-    #[serde(serialize_with = "as_json")]
-    image: Option<Value>,
+    image: Option<Told>,
     paywall: Option<Paywall>,
     lang: Option<&'a str>,
 }
@@ -97,7 +96,7 @@ impl<'a> Card<'a> {
             authors: story.byline.iter().map(author).collect(),
             agency: shared.agency.as_deref(),
             section: story.article.section.as_ref().and_then(section),
-            image: shared.image.as_ref().map(|picture| lead(reader, story, picture)),
+            image: shared.image.as_ref().map(|picture| Told(lead(reader, story, picture))),
             paywall: shared.paywall,
             lang: shared.lang.as_deref(),
         }
@@ -128,16 +127,20 @@ impl<'a> Card<'a> {
             "authors": self.authors.iter().map(|author| reader.name(author.0)).collect::<Vec<_>>(),
             "agency": or_empty(self.agency),
             "section": or_none(self.section.and_then(|section| reader.section_value(section.0))),
-            "image": or_none(self.image),
+            "image": or_none(self.image.map(|image| image.0)),
             "paywall": or_empty(self.paywall.map(Paywall::as_str)),
             "lang": or_empty(self.lang),
         }
     }
 }
 
-/// A template's value, whose form only it knows, as text.
-fn as_json<S: Serializer>(value: &Option<Value>, serializer: S) -> Result<S::Ok, S::Error> {
-    serde_json::to_string(value).map_err(S::Error::custom)?.serialize(serializer)
+/// A template's value, whose form only it knows: told from others by its JSON.
+struct Told(Value);
+
+impl Serialize for Told {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serde_json::to_string(&self.0).map_err(S::Error::custom)?.serialize(serializer)
+    }
 }
 
 /// A short form of a story's identity, which stays as long as that does.

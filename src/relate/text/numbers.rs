@@ -222,7 +222,6 @@ impl Table {
     }
 
     /// Where a hash begins to be looked for.
-    #[expect(clippy::cast_possible_truncation, reason = "masked to the length of the table")]
     fn home(&self, hash: u64) -> usize {
         // Its upper bits, since the lower ones chose its bit in the row.
         (hash >> 7) as usize & (self.slots.len() - 1)

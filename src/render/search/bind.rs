@@ -44,7 +44,9 @@ impl Binder {
         });
         let begun: Vec<(u32, [&[u8]; STACKS])> = begun.collect();
         threads::each(self.stacks.iter_mut().enumerate(), |(number, words)| {
-            begun.iter().for_each(|(first, stacks)| words.bind(stacks[number], *first));
+            for (first, stacks) in &begun {
+                words.bind(stacks[number], *first);
+            }
         });
     }
 

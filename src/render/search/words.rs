@@ -61,8 +61,10 @@ impl Words {
         }
         let mut bytes = Vec::with_capacity(stacks.iter().map(Vec::len).sum::<usize>() + 4 * STACKS);
         push_number(&mut bytes, stories);
-        stacks.iter().for_each(|stack| push_number(&mut bytes, len(stack)));
-        stacks.iter().for_each(|stack| bytes.extend_from_slice(stack));
+        for stack in &stacks {
+            push_number(&mut bytes, len(stack));
+        }
+        bytes.extend(stacks.concat());
         bytes
     }
 
@@ -110,7 +112,9 @@ mod tests {
         let mut heights = [0; STACKS];
         let text = include_str!("../../../README.md").to_lowercase();
         let words: std::collections::BTreeSet<&str> = text.split(|c: char| !c.is_alphabetic()).collect();
-        words.iter().for_each(|word| heights[stack_of(word.as_bytes())] += 1);
+        for word in &words {
+            heights[stack_of(word.as_bytes())] += 1;
+        }
         assert!(heights.iter().all(|height| height * 6 < words.len()), "{heights:?}");
     }
 
