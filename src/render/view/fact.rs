@@ -8,7 +8,6 @@ use std::{
 
 use foldhash::fast::RandomState;
 use indexmap::IndexSet;
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -295,12 +294,12 @@ impl Ledger {
 
     /// The facts of short names, in their order.
     pub(super) fn facts(&self, ids: &[FactId]) -> Vec<Fact> {
-        let all = &*self.open();
+        let all = self.open();
         let fact = |id: &FactId| match id {
             FactId::Of(aspect, story) => Fact::Of(*aspect, *story),
             FactId::Numbered(number) => all[*number as usize].clone(),
         };
-        ids.par_iter().map(fact).collect()
+        ids.iter().map(fact).collect()
     }
 }
 
