@@ -94,10 +94,10 @@ impl Entry<'_> {
 
 /// The words of a stack, in order, and the spellings of them.
 fn entries(stack: &Words) -> (Vec<Entry<'_>>, Vec<Entry<'_>>) {
-    let own = stack.all.iter().map(|word| Entry { word: Cow::Borrowed(&word.bytes), stories: Ok(&word.stories) });
-    let known = stack.all.iter().filter(|word| word.is_prominent || word.stories.count() > 1);
-    let spelled = known.filter_map(|word| {
-        Some(Entry { word: Cow::Owned(spelling(&word.bytes)?), stories: Err(word.stories.count()) })
+    let own = stack.all.iter().map(|(bytes, word)| Entry { word: Cow::Borrowed(bytes), stories: Ok(&word.stories) });
+    let known = stack.all.iter().filter(|(_, word)| word.is_prominent || word.stories.count() > 1);
+    let spelled = known.filter_map(|(bytes, word)| {
+        Some(Entry { word: Cow::Owned(spelling(bytes)?), stories: Err(word.stories.count()) })
     });
     let (mut own, mut spelled): (Vec<Entry<'_>>, Vec<Entry<'_>>) = (own.collect(), spelled.collect());
     own.sort_unstable_by(|a, b| a.word.cmp(&b.word));

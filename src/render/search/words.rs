@@ -2,11 +2,11 @@
 //!
 //! The words of a quire come in stacks by their beginnings, so that each stack of a volume can be bound by a thread of its own.
 
+use foldhash::fast::RandomState;
+use indexmap::IndexMap;
+
 use super::list::Stories;
-use crate::{
-    model::Lookup,
-    parse::terms::{push_number, take_number},
-};
+use crate::parse::terms::{push_number, take_number};
 
 /// How many stacks there are.
 pub(super) const STACKS: usize = BEGINNINGS.len() + 1;
@@ -25,14 +25,12 @@ fn stack_of(word: &[u8]) -> usize {
 /// Words, each once, in the order in which they were met.
 #[derive(Debug, Default)]
 pub(super) struct Words {
-    numbers: Lookup<Box<[u8]>, u32>,
-    pub(super) all: Vec<Word>,
+    pub(super) all: IndexMap<Box<[u8]>, Word, RandomState>,
 }
 
-/// A word.
-#[derive(Debug)]
+/// What is known of a word.
+#[derive(Debug, Default)]
 pub(super) struct Word {
-    pub(super) bytes: Box<[u8]>,
     pub(super) stories: Stories,
     /// Whether it counts so much in one of them that it may be a cure for a mistyped one.
     pub(super) is_prominent: bool,
@@ -41,22 +39,16 @@ pub(super) struct Word {
 impl Words {
     /// The number of a word, which is added if it was not met before.
     pub(super) fn number(&mut self, word: &[u8]) -> usize {
-        if let Some(number) = self.numbers.get(word) {
-            return *number as usize;
-        }
-        let number = self.all.len();
-        self.numbers.insert(word.into(), u32::try_from(number).expect("a volume has fewer words than that"));
-        self.all.push(Word { bytes: word.into(), stories: Stories::default(), is_prominent: false });
-        number
+        self.all.get_index_of(word).unwrap_or_else(|| self.all.insert_full(word.into(), Word::default()).0)
     }
 
     /// Those of a quire of so many stories, as bytes.
     pub(super) fn quire(&self, stories: u32) -> Vec<u8> {
         let mut stacks: [Vec<u8>; STACKS] = Default::default();
-        for word in &self.all {
-            let stack = &mut stacks[stack_of(&word.bytes)];
-            push_number(stack, len(&word.bytes) << 1 | u32::from(word.is_prominent));
-            stack.extend_from_slice(&word.bytes);
+        for (bytes, word) in &self.all {
+            let stack = &mut stacks[stack_of(bytes)];
+            push_number(stack, len(bytes) << 1 | u32::from(word.is_prominent));
+            stack.extend_from_slice(bytes);
             word.stories.keep(stack);
         }
         let mut bytes = Vec::with_capacity(stacks.iter().map(Vec::len).sum::<usize>() + 4 * STACKS);
