@@ -221,6 +221,17 @@ fn a_story_that_is_published_edited_or_taken_down_changes_few_files() {
     assert!(!of_edit.iter().any(|path| path.starts_with("search/newest/")), "edited: {of_edit:?}");
 }
 
+#[test]
+fn a_volume_whose_results_say_it_in_other_words_has_another_version() {
+    let site = archive(3);
+    let before = site.published();
+    let site = site.file("templates/strings/en.yaml", "month-1: Deepwinter\n");
+    let touched = touched(&before, &site.published());
+    for path in ["search/newest/c0.json", "search/volumes.json"] {
+        assert!(touched.iter().any(|it| it == path), "{path}: {touched:?}");
+    }
+}
+
 /// The files in which words are kept for later builds.
 fn kept(site: &Site) -> Tree {
     tree(&site.path(".letterpress/search"))
