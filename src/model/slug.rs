@@ -51,7 +51,7 @@ impl Slug {
                 gap = true;
             }
         };
-        // Nearly all names, in half the time.
+        // Nearly all names: nothing in them has another form.
         if text.is_ascii() {
             text.chars().map(|character| character.to_ascii_lowercase()).for_each(take);
         } else {

@@ -79,8 +79,8 @@ pub(super) fn authors(
     let mut met: Lookup<String, Slug> = Lookup::default();
     let mut bylines = Vec::with_capacity(stories.len());
     for (at, story) in stories.iter().enumerate() {
-        let credits = story.article.matter().shared.authors.iter().flatten();
-        let mut bylined = Vec::with_capacity(credits.clone().count());
+        let credits = story.article.matter().shared.authors.as_deref().unwrap_or_default();
+        let mut bylined = Vec::with_capacity(credits.len());
         for credit in credits {
             let Some(slug) = met.get(&credit.who.text).cloned().or_else(|| files.slug(&credit.who.text)) else {
                 continue;

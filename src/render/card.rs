@@ -56,17 +56,21 @@ pub(super) struct Card<'a> {
     summary: String,
     date: Option<Moment>,
     updated: Option<Moment>,
-    authors: Vec<Named<'a, Slug>>,
+    authors: Vec<Link<'a, Slug>>,
     agency: Option<&'a str>,
-    section: Option<Named<'a, SectionKey>>,
+    section: Option<Link<'a, SectionKey>>,
     image: Option<Told>,
     paywall: Option<Paywall>,
     lang: Option<&'a str>,
 }
 
-/// Something that a card names, by its slug, its title and its address.
+/// An author or section that a card names.
 #[derive(Serialize)]
-struct Named<'a, K>(&'a K, &'a str, &'a str);
+struct Link<'a, K> {
+    key: &'a K,
+    title: &'a str,
+    url: &'a str,
+}
 
 impl<'a> Card<'a> {
     /// The card of a story.
@@ -76,11 +80,11 @@ impl<'a> Card<'a> {
         let shared = &matter.shared;
         let author = |byline: &'a Byline| {
             let named = reader.author(&byline.author);
-            Named(&byline.author, named.title, named.url.as_str())
+            Link { key: &byline.author, title: named.title, url: named.url.as_str() }
         };
         let section = |key: &'a SectionKey| {
             let named = reader.section(key)?;
-            Some(Named(key, named.title, named.url.as_str()))
+            Some(Link { key, title: named.title, url: named.url.as_str() })
         };
         Self {
             id: &story.id,
@@ -124,9 +128,9 @@ impl<'a> Card<'a> {
             "summary": self.summary,
             "date": or_none(self.date.map(moment)),
             "updated": or_none(self.updated.map(moment)),
-            "authors": self.authors.iter().map(|author| reader.name(author.0)).collect::<Vec<_>>(),
+            "authors": self.authors.iter().map(|author| reader.name(author.key)).collect::<Vec<_>>(),
             "agency": or_empty(self.agency),
-            "section": or_none(self.section.and_then(|section| reader.section_value(section.0))),
+            "section": or_none(self.section.and_then(|section| reader.section_value(section.key))),
             "image": or_none(self.image.map(|image| image.0)),
             "paywall": or_empty(self.paywall.map(Paywall::as_str)),
             "lang": or_empty(self.lang),

@@ -4,7 +4,7 @@
 //! templates whose functions read the site through that renderer's own reader, and note what they read. Renderers are pooled: a clone costs
 //! tens of microseconds, two are made at two threads, and no read can go astray.
 //!
-//! `fact.rs` lists what can be read, `reader.rs` hands it out and notes that, `answers.rs` knows the answers, and `worth.rs` tells by them what is still
+//! `fact.rs` lists what can be read, `reader.rs` hands it out, `noting.rs` notes that, `answers.rs` knows the answers, and `worth.rs` tells by them what is still
 //! the same in another build.
 
 mod answers;
@@ -12,6 +12,7 @@ mod fact;
 mod files;
 mod library;
 mod memory;
+mod noting;
 mod reader;
 mod resident;
 mod searched;
@@ -38,7 +39,7 @@ pub(super) use answers::{Icon, Named};
 pub use fact::{Fact, FactId};
 pub(super) use fact::{Noted, Wanted};
 pub use memory::{Compared, Origin, Reads, Why};
-pub(super) use reader::Reader;
+pub(super) use noting::Reader;
 
 /// The most bytes of one page: a guard against a template that never ends.
 const MAX_PAGE_BYTES: usize = 64 * 1024 * 1024;
@@ -81,7 +82,7 @@ impl View {
     ) -> Self {
         let library = Arc::new(Library::new(planned, site, templates, quires));
         let mut tera = templates.tera.clone();
-        let reader = Reader::new(&library);
+        let reader = Reader::without_notes(&library);
         tera.global_context().insert_value("site", super::pages::site(&reader));
         Self { library, templates: tera, idle: Mutex::default() }
     }

@@ -284,8 +284,7 @@ pub(super) fn pairs<'a>(terms: impl Iterator<Item = &'a Term>) -> u32 {
 fn weigh(terms: &[Term], numbers: &Numbers, draft: &mut Draft, steps: &mut Vec<u8>) {
     let rarity = numbers.rarity();
     let part = |term: &Term, step| u64::from(term.tenths) * rarity.factor(step).pow(2);
-    let mut numbered = Vec::new();
-    numbers.of_terms(terms, &mut numbered);
+    let numbered = numbers.of_terms(terms);
     draft.clear();
     steps.clear();
     steps.resize(terms.len(), 0);

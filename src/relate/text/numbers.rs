@@ -28,6 +28,7 @@ const AT_ONCE: usize = 512;
 
 /// The bits of a hash.
 const HASH_BITS: u32 = u64::BITS - VALUE_BITS - 1;
+const HASH: u64 = (1 << HASH_BITS) - 1;
 
 /// The numbers of all terms that at least two texts have.
 #[derive(Debug)]
@@ -110,11 +111,10 @@ impl Numbers {
         self.len
     }
 
-    /// The numbers of terms by their places among `terms`, without those that one text alone has; `numbered` is memory to be used again.
-    pub(super) fn of_terms(&self, terms: &[Term], numbered: &mut Vec<(u16, u32)>) {
+    /// The places and numbers of those of `terms` that not one text alone has.
+    pub(super) fn of_terms(&self, terms: &[Term]) -> Vec<(u16, u32)> {
         // Half of the answers are yes, in no order: a branch would be guessed wrong as often as not.
-        numbered.clear();
-        numbered.resize(terms.len(), (0, 0));
+        let mut numbered = vec![(0, 0); terms.len()];
         let mut kept = 0;
         for (at, term) in (0_u16..).zip(terms) {
             numbered[kept].0 = at;
@@ -127,6 +127,7 @@ impl Numbers {
             *number = found.unwrap_or_default();
             found.is_some()
         });
+        numbered
     }
 
     fn number(&self, hash: u64) -> Option<u32> {
@@ -240,7 +241,7 @@ impl Table {
 
 /// A word by which terms are put in order: those of the higher step first, then by hash.
 pub(super) fn rank(step: u32, hash: u64) -> u64 {
-    u64::from(VALUE_BITS - step) << HASH_BITS | hash & ((1 << HASH_BITS) - 1)
+    u64::from(VALUE_BITS - step) << HASH_BITS | hash & HASH
 }
 
 fn step_of(rank: u64) -> u32 {
@@ -254,12 +255,12 @@ fn key(hash: u64) -> u64 {
 
 /// The hash in a word made by [`rank`].
 fn ranked_hash(rank: u64) -> u64 {
-    rank & ((1 << HASH_BITS) - 1)
+    rank & HASH
 }
 
 /// The hash in a slot.
 fn hash(slot: u64) -> u64 {
-    slot >> VALUE_BITS & ((1 << HASH_BITS) - 1)
+    slot >> VALUE_BITS & HASH
 }
 
 /// Whether a row of what was met twice has a term: 1, or 0.

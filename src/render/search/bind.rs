@@ -23,10 +23,17 @@ pub(super) struct Binder {
     stories: u32,
 }
 
-/// What a file of words has to say of a word, or of a spelling of one: in so many stories, if they are not listed.
+/// What a file of words has to say of a word, or of a spelling of one.
 struct Entry<'a> {
     word: Cow<'a, [u8]>,
-    stories: Result<&'a Stories, u32>,
+    found: Found<'a>,
+}
+
+/// Where a word stands.
+enum Found<'a> {
+    In(&'a Stories),
+    /// A spelling of a word that so many stories have.
+    Often(u32),
 }
 
 impl Binder {
@@ -88,16 +95,21 @@ impl Binder {
 impl Entry<'_> {
     /// How many bytes it takes, roughly.
     fn len_bytes(&self, stories: usize) -> usize {
-        self.word.len() / 2 + self.stories.map_or(0, |list| list.len_bytes(stories)) + 2
+        let list = match self.found {
+            Found::In(list) => list.len_bytes(stories),
+            Found::Often(_) => 2,
+        };
+        self.word.len() / 2 + list + 2
     }
 }
 
 /// The words of a stack, in order, and the spellings of them.
 fn entries(stack: &Words) -> (Vec<Entry<'_>>, Vec<Entry<'_>>) {
-    let own = stack.all.iter().map(|(bytes, word)| Entry { word: Cow::Borrowed(bytes), stories: Ok(&word.stories) });
+    let own =
+        stack.all.iter().map(|(bytes, word)| Entry { word: Cow::Borrowed(bytes), found: Found::In(&word.stories) });
     let known = stack.all.iter().filter(|(_, word)| word.is_prominent || word.stories.count() > 1);
     let spelled = known.filter_map(|(bytes, word)| {
-        Some(Entry { word: Cow::Owned(spelling(bytes)?), stories: Err(word.stories.count()) })
+        Some(Entry { word: Cow::Owned(spelling(bytes)?), found: Found::Often(word.stories.count()) })
     });
     let (mut own, mut spelled): (Vec<Entry<'_>>, Vec<Entry<'_>>) = (own.collect(), spelled.collect());
     own.sort_unstable_by(|a, b| a.word.cmp(&b.word));
@@ -111,9 +123,9 @@ fn written(entries: &[Entry<'_>], stories: usize) -> Vec<u8> {
     let mut above: &[u8] = &[];
     for entry in entries {
         push_word(&mut file, above, &entry.word);
-        match entry.stories {
-            Ok(list) => list.write(&mut file, stories),
-            Err(count) => push_number(&mut file, count),
+        match entry.found {
+            Found::In(list) => list.write(&mut file, stories),
+            Found::Often(count) => push_number(&mut file, count),
         }
         above = &entry.word;
     }

@@ -147,16 +147,16 @@ pub(super) fn version(reader: &Reader, at: usize) -> Digest {
 
 /// The digest of all that each quire of a volume is made of, the same on every machine; notes nothing.
 fn ingredients(reader: &Reader, at: usize) -> &[Digest] {
-    let of_quire = |unnoted: &Reader, quire: usize| {
-        let mut bytes = Vec::new();
-        for id in unnoted.quire(at, quire) {
-            add_ingredients(unnoted, *id, &mut bytes);
-        }
-        Digest::of_bytes(&bytes)
-    };
     let made = || {
         let unnoted = reader.unnoted();
-        (0..unnoted.volume(at).0.quires.len()).map(|quire| of_quire(&unnoted, quire)).collect()
+        let of_quire = |quire: usize| {
+            let mut bytes = Vec::new();
+            for id in unnoted.quire(at, quire) {
+                add_ingredients(&unnoted, *id, &mut bytes);
+            }
+            Digest::of_bytes(&bytes)
+        };
+        (0..unnoted.volume(at).0.quires.len()).map(of_quire).collect()
     };
     reader.made_volumes().ingredients[at].get_or_init(made)
 }

@@ -5,11 +5,11 @@ use tera::Value;
 use super::{
     answers::Icon,
     fact::{Aspect, Fact},
-    reader::Reader,
+    noting::Reader,
 };
 use crate::{
     load::{self, Origin, StaticFile},
-    model::{SourcePath, UrlPath},
+    model::SourcePath,
     parse::body::{LinkKind, LinkTarget},
     pictures,
     plan::{Asset, LinkEnd, PictureEnd, PlannedPicture, SocialCard},
@@ -50,13 +50,6 @@ impl Reader {
     pub(in crate::render) fn end(&self, from: &SourcePath, written: &str) -> PictureEnd {
         self.note(Fact::Picture(from.clone(), written.to_owned()));
         self.library.plan.picture(&self.library.index, from, written)
-    }
-
-    /// Notes that the page names a file which is published only as long as something names it.
-    pub(in crate::render) fn uses(&self, url: &UrlPath) {
-        if let Some(notes) = &self.notes {
-            notes.uses(url);
-        }
     }
 
     /// Notes that the page shows a picture, which is published only as long as something shows it.

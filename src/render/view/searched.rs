@@ -1,6 +1,6 @@
 //! What the search index is made from, as the one who makes it reads it.
 
-use super::{fact::Fact, reader::Reader};
+use super::{fact::Fact, noting::Reader};
 use crate::{
     load::{self, Shelved},
     model::{Digest, Span},

@@ -12,7 +12,7 @@ use super::{
     answers::{Dated, Named},
     fact::{Aspect, Fact},
     library::Library,
-    reader::Reader,
+    noting::Reader,
 };
 use crate::{
     config::Config,
