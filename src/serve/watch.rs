@@ -52,7 +52,7 @@ const MAX_QUIET_TURNS: usize = 20;
 const SWEEP_EVERY: Duration = Duration::from_secs(2);
 
 /// What is added to that for each watched file, so that sweeping takes a twentieth of a processor at most: 100,000 files took
-/// 0.4 s, optimised, on a busy machine (the processor time of an idle preview, over thirty seconds).
+/// 0.3 s, optimised, on a busy machine (the processor time of an idle preview, over thirty seconds).
 const SWEEP_PAUSE_PER_FILE: Duration = Duration::from_micros(80);
 
 /// Watches the files of a site.
