@@ -1,14 +1,14 @@
 //! Where a section stands among the sections.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
 use super::Slug;
 
-/// The slugs of a section and of those above it, joined by `/`: `politics` or `politics/local`. Never empty.
+/// The slugs of a section and of those above it, joined by `/`: `politics` or `politics/local`. Never empty. Cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct SectionKey(String);
+pub struct SectionKey(Arc<str>);
 
 impl SectionKey {
     /// The section that a folder below `content/` stands for.
@@ -20,7 +20,7 @@ impl SectionKey {
             .filter(|name| !is_filing(name))
             .filter_map(|name| Slug::from_headline(name).map(|slug| slug.as_str().to_owned()))
             .collect();
-        (!slugs.is_empty()).then(|| Self(slugs.join("/")))
+        (!slugs.is_empty()).then(|| Self(slugs.join("/").into()))
     }
 
     /// The key as text.
@@ -30,7 +30,7 @@ impl SectionKey {
 
     /// The section above, if there is one.
     pub fn parent(&self) -> Option<Self> {
-        self.0.rsplit_once('/').map(|(parent, _)| Self(parent.to_owned()))
+        self.0.rsplit_once('/').map(|(parent, _)| Self(parent.into()))
     }
 
     /// This section, then each above it.

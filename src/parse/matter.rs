@@ -5,6 +5,7 @@ use std::{
     hash::{Hash, Hasher},
 };
 
+use litemap::LiteMap;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
@@ -173,11 +174,11 @@ pub struct ArticleMatter {
     /// Mended mistakes, as written.
     pub corrections: Vec<Correction>,
     /// The withdrawal, if there is one, whether or not its time has come.
-    pub withdrawn: Option<Withdrawal>,
+    pub withdrawn: Option<Box<Withdrawal>>,
     /// A recording.
-    pub audio: Option<Audio>,
+    pub audio: Option<Box<Audio>>,
     /// Live coverage.
-    pub live: Option<LiveCoverage>,
+    pub live: Option<Box<LiveCoverage>>,
     /// The original that this is a translation of.
     pub translation_of: Option<Reference>,
 }
@@ -211,11 +212,11 @@ pub struct SharedMatter {
     /// Where it was filed from.
     pub dateline: Option<String>,
     /// The terms of each taxonomy, as written.
-    pub terms: BTreeMap<Taxonomy, Vec<Reference>>,
+    pub terms: LiteMap<Taxonomy, Vec<Reference>>,
     /// The series it belongs to.
     pub series: Option<Reference>,
     /// The lead picture.
-    pub image: Option<Picture>,
+    pub image: Option<Box<Picture>>,
     /// Whether related stories are found automatically.
     pub related_auto: Option<bool>,
     /// Whether it is kept out of automatic links in either direction.
@@ -238,10 +239,11 @@ impl SharedMatter {
     #[must_use]
     pub fn or(mut self, defaults: &Self, set_in: &SourcePath, headline: Span) -> Self {
         let here = |term: &Reference| Reference { span: headline, ..term.clone() };
-        for (taxonomy, terms) in &defaults.terms {
+        for (taxonomy, terms) in defaults.terms.iter() {
             self.terms.entry(*taxonomy).or_insert_with(|| terms.iter().map(here).collect());
         }
-        let image = defaults.image.as_ref().map(|image| Picture { set_in: Some(set_in.clone()), ..image.clone() });
+        let set_here = |image: &Picture| Box::new(Picture { set_in: Some(set_in.clone()), ..image.clone() });
+        let image = defaults.image.as_deref().map(set_here);
         for (field, value) in &defaults.extra {
             self.extra.entry(field.clone()).or_insert_with(|| value.clone());
         }

@@ -31,8 +31,15 @@ enum Planned {
     Same(usize),
     /// It is made, and notes what it reads.
     Made(Option<Why>, OnceLock<Vec<FactId>>),
-    /// A compressed copy that is published: it is made, unless its base turns out to be what it was.
-    Copy(Published, Why, OnceLock<(Vec<FactId>, Became)>),
+    /// A compressed copy that is published.
+    Copy(Box<Copied>),
+}
+
+/// A compressed copy that is made again, unless its base turns out to be what it was.
+struct Copied {
+    of: Published,
+    why: Why,
+    became: OnceLock<(Vec<FactId>, Became)>,
 }
 
 /// What became of a compressed copy.
@@ -67,7 +74,7 @@ impl<'a> Again<'a> {
                     Some(why) => match published(output, folder.manifest(), at) {
                         // Nothing else was there, and it is whole.
                         Some(published) if matches!(why, Why::Changed(_)) => {
-                            Planned::Copy(published, why, OnceLock::new())
+                            Planned::Copy(Box::new(Copied { of: published, why, became: OnceLock::new() }))
                         }
                         _ => Planned::Made(Some(why), OnceLock::new()),
                     },
@@ -98,7 +105,7 @@ impl<'a> Again<'a> {
         let is_made = |planned: &&Planned| match planned {
             Planned::Same(_) => false,
             Planned::Made(..) => true,
-            Planned::Copy(_, _, became) => became.get().is_none_or(|(_, became)| *became == Became::Another),
+            Planned::Copy(copy) => copy.became.get().is_none_or(|(_, became)| *became == Became::Another),
         };
         self.outputs.iter().filter(is_made).count()
     }
@@ -113,9 +120,9 @@ impl<'a> Again<'a> {
     /// Makes an output, by its number in the plan.
     pub(super) fn render(&self, at: usize) -> Result<write::Rendered, render::Failure> {
         let output = &self.plan.outputs[at];
-        if let Planned::Copy(published, _, reads) = &self.outputs[at] {
-            let (mut rendered, became) = published.or_another(output, self.view)?;
-            reads.get_or_init(|| (std::mem::take(&mut rendered.reads), became));
+        if let Planned::Copy(copy) = &self.outputs[at] {
+            let (mut rendered, became) = copy.of.or_another(output, self.view)?;
+            copy.became.get_or_init(|| (std::mem::take(&mut rendered.reads), became));
             return Ok(content(rendered));
         }
         let mut rendered = render::output(output, self.view)?;
@@ -132,7 +139,7 @@ impl<'a> Again<'a> {
         let origin = |(output, planned): (&Output, Planned)| match planned {
             Planned::Same(at) => Origin::Carried(at),
             Planned::Made(_, reads) => reads.into_inner().map_or(Origin::Unknown, |facts| made(output, facts)),
-            Planned::Copy(_, _, reads) => reads.into_inner().map_or(Origin::Unknown, |(facts, _)| made(output, facts)),
+            Planned::Copy(copy) => copy.became.into_inner().map_or(Origin::Unknown, |(facts, _)| made(output, facts)),
         };
         let origins = plan.outputs.par_iter().zip(self.outputs).map(origin);
         self.view.reads(origins.collect(), self.before.as_ref())
@@ -142,7 +149,7 @@ impl<'a> Again<'a> {
     pub(super) fn why(&self, at: usize) -> Option<&Why> {
         match &self.outputs[at] {
             Planned::Made(why, _) => why.as_ref(),
-            Planned::Copy(_, why, _) => Some(why),
+            Planned::Copy(copy) => Some(&copy.why),
             Planned::Same(_) => None,
         }
     }
@@ -152,7 +159,11 @@ impl<'a> Again<'a> {
         let Some(before) = &self.before else { return Vec::new() };
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
         for planned in &self.outputs {
-            let (Planned::Made(Some(why), _) | Planned::Copy(_, why, _)) = planned else { continue };
+            let why = match planned {
+                Planned::Made(Some(why), _) => why,
+                Planned::Copy(copy) => &copy.why,
+                Planned::Made(None, _) | Planned::Same(_) => continue,
+            };
             *counts.entry(before.reason(why)).or_default() += 1;
         }
         let mut counts: Vec<(String, usize)> = counts.into_iter().collect();

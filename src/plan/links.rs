@@ -51,7 +51,7 @@ pub(super) fn bodies(index: &SiteIndex) -> Vec<(&SourcePath, &Outline)> {
 /// The lead pictures of stories, with the file that names them.
 pub(super) fn lead_pictures(index: &SiteIndex) -> impl Iterator<Item = (&SourcePath, &Picture)> {
     index.stories().iter().filter_map(|story| {
-        let picture = story.matter().shared.image.as_ref()?;
+        let picture = story.matter().shared.image.as_deref()?;
         Some((picture.file(story.article.path()), picture))
     })
 }

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
+use litemap::LiteMap;
 use rayon::prelude::*;
 
 use super::{Story, first_seen};
@@ -42,7 +43,7 @@ pub(super) fn stories(articles: Vec<Article>, config: &Config, diagnostics: &mut
             let id = identity(&article, &permalink);
             let civil = article.matter().date.map(|date| date.at.civil(&config.zone));
             let day = civil.map(|civil| (civil.year, civil.month, civil.day));
-            let (byline, terms, series) = (Vec::new(), BTreeMap::new(), None);
+            let (byline, terms, series) = (Vec::new(), LiteMap::new(), None);
             Ok(Story { article, permalink, day, id, byline, terms, series })
         })
         .collect();

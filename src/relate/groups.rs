@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use litemap::LiteMap;
+
 use super::{Author, Byline, Day, Section, Series, Story, StoryId, Term, address::is_reserved};
 use crate::{
     diag::{Code, Diagnostic},
@@ -145,7 +147,7 @@ struct Spelling {
 }
 
 /// The terms of a story in each taxonomy.
-type Termed = BTreeMap<Taxonomy, Vec<Slug>>;
+type Termed = LiteMap<Taxonomy, Vec<Slug>>;
 
 /// The terms, and those of each story.
 pub(super) fn terms(

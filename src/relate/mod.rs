@@ -21,6 +21,7 @@ mod traits;
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use litemap::LiteMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -56,7 +57,8 @@ impl StoryId {
         self.0 as usize
     }
 
-    fn new(index: usize) -> Self {
+    /// The story of that number.
+    pub(crate) fn new(index: usize) -> Self {
         Self(u32::try_from(index).expect("a site has fewer than four thousand million stories"))
     }
 }
@@ -75,7 +77,7 @@ pub struct Story {
     /// The byline, in order.
     pub byline: Vec<Byline>,
     /// Its terms in each taxonomy, in the order written, each once.
-    pub terms: BTreeMap<Taxonomy, Vec<Slug>>,
+    pub terms: LiteMap<Taxonomy, Vec<Slug>>,
     /// The series it belongs to.
     pub series: Option<Slug>,
 }

@@ -179,7 +179,9 @@ impl Folder {
     fn stage_output(&self, number: usize, entry: &Entry, rendered: Rendered) -> Result<Settled, Error> {
         let path = &entry.path;
         let place = self.staged(number, path);
-        let uses: Arc<[OutPath]> = rendered.uses.into();
+        // Nearly always, and then it takes no memory.
+        let is_lonely = rendered.uses.is_empty();
+        let uses: Arc<[OutPath]> = if is_lonely { Arc::default() } else { rendered.uses.into() };
         let settled = |hash, len_bytes, from| {
             let row = Row { path: path.clone(), hash, len_bytes, subject: entry.subject.clone(), uses };
             Ok(Settled { row, from })
@@ -469,13 +471,15 @@ impl Folder {
     /// Appends what changed to the table of the live edition, or begins a new one.
     fn write_table(&self, edition: &Edition, generation: u64) -> Result<Table, Error> {
         let live = self.live.as_ref().map(|live| live.header.table).filter(|_| self.is_recorded);
-        let segment = table::segment(&edition.changes);
         let at = |table: Table| self.place.own(&table.name());
-        if let Some((live, next)) = live.and_then(|live| Some((live, live.after(&segment)?))) {
-            let appended = self.disk.append(&at(next), live.len_bytes, &segment);
-            return appended.map(|()| next).map_err(Error::disk("write the manifest", &at(next)));
+        if let Some(live) = live {
+            let segment = table::segment(&edition.changes.put, &edition.changes.gone);
+            if let Some(next) = live.after(&segment) {
+                let appended = self.disk.append(&at(next), live.len_bytes, &segment);
+                return appended.map(|()| next).map_err(Error::disk("write the manifest", &at(next)));
+            }
         }
-        let base = table::segment(&Changes { put: edition.manifest.rows().to_vec(), gone: Vec::new() });
+        let base = table::segment(edition.manifest.rows(), &[]);
         let len_bytes = base.len() as u64;
         let next = Table { file: generation, base_bytes: len_bytes, len_bytes };
         self.disk.append(&at(next), 0, &base).map_err(Error::disk("write the manifest", &at(next)))?;

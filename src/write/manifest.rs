@@ -32,11 +32,6 @@ impl Changes {
     pub(super) fn is_empty(&self) -> bool {
         self.put.is_empty() && self.gone.is_empty()
     }
-
-    /// How many rows are touched.
-    pub(super) fn len(&self) -> usize {
-        self.put.len() + self.gone.len()
-    }
 }
 
 /// Every file that we published, sorted by path. Cheap to clone.

@@ -47,39 +47,44 @@ impl Table {
 /// How the names of tables begin.
 pub(super) const PREFIX: &str = "manifest-";
 
-/// The segment that holds `changes`.
-pub(super) fn segment(changes: &Changes) -> Vec<u8> {
-    let mut body = Vec::with_capacity(changes.len() * 128 + 16);
+/// The segment that holds rows, and the paths of those that are no more.
+pub(super) fn segment(put: &[Row], gone: &[OutPath]) -> Vec<u8> {
+    let mut segment = Vec::with_capacity(HEAD + put.len() * 256 + gone.len() * 64);
+    segment.resize(HEAD, 0);
     let mut numbers: BTreeMap<&[OutPath], u64> = BTreeMap::new();
-    for row in &changes.put {
+    for row in put {
         let next = numbers.len() as u64;
         numbers.entry(&row.uses).or_insert(next);
     }
     let mut lists: Vec<_> = numbers.iter().collect();
     lists.sort_by_key(|(_, number)| **number);
-    put_number(&mut body, lists.len() as u64);
+    put_number(&mut segment, lists.len() as u64);
     for (list, _) in lists {
-        put_number(&mut body, list.len() as u64);
+        put_number(&mut segment, list.len() as u64);
         for path in *list {
-            put_text(&mut body, path.as_str());
+            put_text(&mut segment, path.as_str());
         }
     }
-    put_number(&mut body, changes.put.len() as u64);
-    for row in &changes.put {
-        put_text(&mut body, row.path.as_str());
-        body.extend_from_slice(row.hash.as_bytes());
-        put_number(&mut body, row.len_bytes);
-        put_number(&mut body, u64::from(row.subject.is_some()));
+    put_number(&mut segment, put.len() as u64);
+    for row in put {
+        put_text(&mut segment, row.path.as_str());
+        segment.extend_from_slice(row.hash.as_bytes());
+        put_number(&mut segment, row.len_bytes);
+        put_number(&mut segment, u64::from(row.subject.is_some()));
         if let Some(subject) = &row.subject {
-            put_text(&mut body, subject.as_str());
+            put_text(&mut segment, subject.as_str());
         }
-        put_number(&mut body, numbers[&*row.uses]);
+        put_number(&mut segment, numbers[&*row.uses]);
     }
-    put_number(&mut body, changes.gone.len() as u64);
-    for path in &changes.gone {
-        put_text(&mut body, path.as_str());
+    put_number(&mut segment, gone.len() as u64);
+    for path in gone {
+        put_text(&mut segment, path.as_str());
     }
-    [blake3::hash(&body).as_bytes(), &(body.len() as u64).to_le_bytes()[..], &body].concat()
+    let (head, body) = segment.split_at_mut(HEAD);
+    let (seal, len) = head.split_at_mut(blake3::OUT_LEN);
+    seal.copy_from_slice(blake3::hash(body).as_bytes());
+    len.copy_from_slice(&(body.len() as u64).to_le_bytes());
+    segment
 }
 
 /// Reads a table as far as it is an edition's; none if any of it is not as it was written.
@@ -224,14 +229,15 @@ mod tests {
         let rows =
             vec![row("assets/a.css", 1, &[]), row("café/100%/x", 300, &["assets/a.css"]), row("index.html", 8, &[])];
         let base = Manifest::new(rows);
-        let first = Changes { put: base.rows().to_vec(), gone: vec![] };
         let second =
             Changes { put: vec![row("index.html", 1 << 40, &["assets/a.css"]), row("z", 0, &[])], gone: vec![] };
         let third = Changes { put: vec![row("b", 5, &[])], gone: vec![path("assets/a.css"), path("z")] };
-        let bytes = [segment(&first), segment(&second), segment(&third)].concat();
+        let of = |changes: &Changes| segment(&changes.put, &changes.gone);
+        let (first, second_bytes) = (segment(base.rows(), &[]), of(&second));
+        let bytes = [&first[..], &second_bytes, &of(&third)].concat();
         let read_back = read(&bytes).unwrap();
         assert_eq!(read_back, base.with(&second).with(&third));
-        let ends = [segment(&first).len(), segment(&first).len() + segment(&second).len()];
+        let ends = [first.len(), first.len() + second_bytes.len()];
         for at in 0..bytes.len() {
             let mut broken = bytes.clone();
             broken[at] ^= 1;

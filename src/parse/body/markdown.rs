@@ -182,6 +182,8 @@ impl<'a> Walk<'a> {
         }
         self.outline.opening = self.reader.opening();
         self.outline.words = self.reader.words();
+        self.outline.links.shrink_to_fit();
+        self.outline.pictures.shrink_to_fit();
         let plain = std::mem::take(&mut self.reader.plain);
         let diagnostics = self.report.finish();
         Parsed { body: Body { pieces: self.out.finish() }, outline: self.outline, plain, diagnostics }

@@ -193,12 +193,19 @@ impl Pick for (f64, f64) {
     }
 }
 
+/// Something rare and large, which takes no room where it is not.
+impl<T: Pick> Pick for Box<T> {
+    fn pick(value: &Value) -> Option<Self> {
+        T::pick(value).map(Self::new)
+    }
+}
+
 impl<T: Pick> Pick for Vec<T> {
     fn pick(value: &Value) -> Option<Self> {
-        match &value.content {
-            Content::List(items) => Some(items.iter().filter_map(T::pick).collect()),
-            _ => None,
-        }
+        let Content::List(items) = &value.content else { return None };
+        let mut picked = Self::with_capacity(items.len());
+        picked.extend(items.iter().filter_map(T::pick));
+        Some(picked)
     }
 }
 

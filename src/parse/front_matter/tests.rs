@@ -1,3 +1,5 @@
+use litemap::LiteMap;
+
 use super::*;
 use crate::{
     config::ExtraType,
@@ -136,15 +138,14 @@ fn every_field_arrives() {
             ]),
             agency: Some("Wire".into()),
             dateline: Some("London".into()),
-            terms: [
+            terms: LiteMap::from_iter([
                 (Taxonomy::Tags, vec![within("tags: energy", "energy")]),
                 (Taxonomy::People, vec![named("Ann Open")]),
                 (Taxonomy::Organisations, vec![]),
                 (Taxonomy::Places, vec![named("Paris"), named("Texas")]),
-            ]
-            .into(),
+            ]),
             series: Some(named("the-budget")),
-            image: Some(Picture {
+            image: Some(Box::new(Picture {
                 src: named("vote.jpg"),
                 alt: "Members walk".into(),
                 decorative: false,
@@ -154,7 +155,7 @@ fn every_field_arrives() {
                 rights_expire: Some(at("2027-01-01")),
                 focus: Some((0.5, 0.3)),
                 set_in: None,
-            }),
+            })),
             related_auto: Some(false),
             sensitive: Some(true),
             paywall: Some(Paywall::Metered),
@@ -171,15 +172,15 @@ fn every_field_arrives() {
             kind: CorrectionKind::Clarification,
             text: inline("We said ten."),
         }],
-        withdrawn: Some(Withdrawal { at: at("2027-01-01"), reason: inline("Court order") }),
-        audio: Some(Audio {
+        withdrawn: Some(Box::new(Withdrawal { at: at("2027-01-01"), reason: inline("Court order") })),
+        audio: Some(Box::new(Audio {
             src: named("vote.mp3"),
             duration_secs: Some(754),
             len_bytes: Some(1000),
             media_type: Some("audio/mpeg".into()),
             title: Some("Listen".into()),
-        }),
-        live: Some(LiveCoverage { ends: Some(at("2026-11-22T23:00")), summary: Some(inline("So far")) }),
+        })),
+        live: Some(Box::new(LiveCoverage { ends: Some(at("2026-11-22T23:00")), summary: Some(inline("So far")) })),
         translation_of: Some(named("le-vote")),
     };
     assert_eq!(article(&read), &expected);

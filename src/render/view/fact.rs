@@ -225,13 +225,40 @@ pub struct Wanted {
     pub label: Option<Label>,
 }
 
-/// A fact in the notes of one build: those of stories are named without a look at the ledger.
+/// A fact in the notes of one build, in four bytes, as they are kept until its end for every output: what it is in the highest bits, its number in the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum FactId {
-    /// Of a story.
+pub struct FactId(u32);
+
+/// What a [`FactId`] stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Noting {
+    /// Something of a story, which is named without a look at the ledger.
     Of(Aspect, StoryId),
-    /// Any other, by its number in the ledger.
-    Numbered(u32),
+    /// Any other fact, by its number in the ledger.
+    Numbered(usize),
+}
+
+impl FactId {
+    const NUMBER_BITS: u32 = 29;
+
+    pub(super) fn of(aspect: Aspect, story: StoryId) -> Self {
+        Self::packed(aspect as usize, story.index())
+    }
+
+    fn numbered(number: usize) -> Self {
+        Self::packed(Aspect::ALL.len(), number)
+    }
+
+    fn packed(kind: usize, number: usize) -> Self {
+        assert!(number >> Self::NUMBER_BITS == 0, "a build reads fewer facts than that");
+        Self(u32::try_from(kind << Self::NUMBER_BITS | number).expect("there are fewer kinds than that"))
+    }
+
+    pub(super) fn noting(self) -> Noting {
+        let number = (self.0 & ((1 << Self::NUMBER_BITS) - 1)) as usize;
+        let aspect = Aspect::ALL.get((self.0 >> Self::NUMBER_BITS) as usize);
+        aspect.map_or(Noting::Numbered(number), |aspect| Noting::Of(*aspect, StoryId::new(number)))
+    }
 }
 
 /// A value for each fact of one build, in rows by its number: there are as many as half a million reads, and no reason to hash any.
@@ -253,18 +280,18 @@ impl<T> Index<FactId> for ByFact<T> {
     type Output = T;
 
     fn index(&self, id: FactId) -> &T {
-        match id {
-            FactId::Of(aspect, story) => &self.of_stories[aspect as usize][story.index()],
-            FactId::Numbered(number) => &self.numbered[number as usize],
+        match id.noting() {
+            Noting::Of(aspect, story) => &self.of_stories[aspect as usize][story.index()],
+            Noting::Numbered(number) => &self.numbered[number],
         }
     }
 }
 
 impl<T> IndexMut<FactId> for ByFact<T> {
     fn index_mut(&mut self, id: FactId) -> &mut T {
-        match id {
-            FactId::Of(aspect, story) => &mut self.of_stories[aspect as usize][story.index()],
-            FactId::Numbered(number) => &mut self.numbered[number as usize],
+        match id.noting() {
+            Noting::Of(aspect, story) => &mut self.of_stories[aspect as usize][story.index()],
+            Noting::Numbered(number) => &mut self.numbered[number],
         }
     }
 }
@@ -277,10 +304,10 @@ impl Ledger {
     /// The short name of a fact.
     pub(super) fn number(&self, fact: Fact) -> FactId {
         if let Fact::Of(aspect, story) = fact {
-            return FactId::Of(aspect, story);
+            return FactId::of(aspect, story);
         }
         let (number, _) = self.open().insert_full(fact);
-        FactId::Numbered(u32::try_from(number).expect("a build reads fewer facts than that"))
+        FactId::numbered(number)
     }
 
     fn open(&self) -> MutexGuard<'_, IndexSet<Fact, RandomState>> {
@@ -292,14 +319,14 @@ impl Ledger {
         self.open().len()
     }
 
-    /// The facts of short names, in their order.
-    pub(super) fn facts(&self, ids: &[FactId]) -> Vec<Fact> {
+    /// The facts of short names, each with its own.
+    pub(super) fn facts(&self, ids: Vec<FactId>) -> Vec<(Fact, FactId)> {
         let all = self.open();
-        let fact = |id: &FactId| match id {
-            FactId::Of(aspect, story) => Fact::Of(*aspect, *story),
-            FactId::Numbered(number) => all[*number as usize].clone(),
+        let fact = |id: FactId| match id.noting() {
+            Noting::Of(aspect, story) => Fact::Of(aspect, story),
+            Noting::Numbered(number) => all[number].clone(),
         };
-        ids.iter().map(fact).collect()
+        ids.into_iter().map(|id| (fact(id), id)).collect()
     }
 }
 

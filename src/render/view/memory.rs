@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     View,
-    fact::{ByFact, Fact, FactId},
+    fact::{ByFact, Fact, FactId, Noting},
     worth::Assessor,
 };
 use crate::{
@@ -70,14 +70,16 @@ impl View {
         let numbers: Lookup<&SourcePath, StoryId> = self.library.index.ids().map(|(id, path)| (path, id)).collect();
         let now: Vec<Option<StoryId>> = past.stories.iter().map(|path| numbers.get(path).copied()).collect();
         let id = |(fact, _): &(Fact, Digest)| match fact {
-            Fact::Of(aspect, story) => now[story.index()].map(|story| FactId::Of(*aspect, story)),
+            Fact::Of(aspect, story) => now[story.index()].map(|story| FactId::of(*aspect, story)),
             other => Some(self.library.ledger.number(other.clone())),
         };
         let ids: Vec<Option<FactId>> = past.facts.iter().map(id).collect();
-        let worth = |assessor: &mut Assessor, (id, (fact, _)): (&Option<FactId>, &(Fact, Digest))| match id {
-            Some(FactId::Of(aspect, story)) => Some(assessor.worth(&Fact::Of(*aspect, *story))),
-            Some(FactId::Numbered(_)) => Some(assessor.worth(fact)),
-            None => None,
+        let worth = |assessor: &mut Assessor, (id, (fact, _)): (&Option<FactId>, &(Fact, Digest))| match id
+            .as_ref()?
+            .noting()
+        {
+            Noting::Of(aspect, story) => Some(assessor.worth(&Fact::Of(aspect, story))),
+            Noting::Numbered(_) => Some(assessor.worth(fact)),
         };
         let worth = ids.par_iter().zip(&past.facts).map_init(|| Assessor::new(&self.library), worth);
         Compared { worth: worth.collect(), past, ids }
@@ -107,34 +109,33 @@ impl View {
         let mut is_read: ByFact<bool> = ByFact::new(room);
         let is_first = |id: &FactId| !std::mem::replace(&mut is_read[*id], true);
         let ids: Vec<FactId> = read.iter().flat_map(|(_, facts)| facts).copied().filter(is_first).collect();
-        let fact = |assessor: &mut Assessor, (id, fact): (&FactId, Fact)| {
-            let worth = known[*id].unwrap_or_else(|| assessor.worth(&fact));
-            (*id, (fact, worth))
-        };
-        let facts = ids.par_iter().zip(self.library.ledger.facts(&ids));
-        let facts = facts.map_init(|| Assessor::new(&self.library), fact);
-        let mut facts: Vec<(FactId, (Fact, Digest))> = facts.collect();
+        let mut facts = self.library.ledger.facts(ids);
         // In an order that another build would give them too.
-        facts.par_sort_unstable_by(|(_, a), (_, b)| a.cmp(b));
-        let (ids, facts): (Vec<FactId>, Vec<(Fact, Digest)>) = facts.into_iter().unzip();
+        facts.par_sort_unstable();
         let mut numbers: ByFact<u32> = ByFact::new(room);
-        (0..).zip(&ids).for_each(|(number, id)| numbers[*id] = number);
-        let number = |id: &FactId| numbers[*id];
-        let outputs = read.par_iter().map(|(identity, facts)| ReadBy::new(*identity, facts.iter().map(number)));
+        (0..).zip(&facts).for_each(|(number, (_, id))| numbers[*id] = number);
+        let numbered = |facts: Vec<FactId>| ReadBy::distances(facts.into_iter().map(|id| numbers[id]).collect());
+        let outputs = read.into_par_iter().map(|(identity, facts)| ReadBy { identity, facts: numbered(facts) });
+        let outputs = outputs.collect();
+        let worth = |assessor: &mut Assessor, (fact, id): (Fact, FactId)| {
+            let worth = known[id].unwrap_or_else(|| assessor.worth(&fact));
+            (fact, worth)
+        };
+        let facts = facts.into_par_iter().map_init(|| Assessor::new(&self.library), worth).collect();
         let stories = self.library.index.ids().map(|(_, path)| path.clone()).collect();
-        Reads { stories, facts, outputs: outputs.collect() }
+        Reads { stories, facts, outputs }
     }
 }
 
 impl ReadBy {
-    fn new(identity: Option<Digest>, facts: impl Iterator<Item = u32>) -> Self {
-        let mut numbers: Vec<u32> = facts.collect();
+    /// Numbers of facts as they are kept.
+    fn distances(mut numbers: Vec<u32>) -> Vec<u32> {
         numbers.sort_unstable();
         let mut last = 0;
         for number in &mut numbers {
             (*number, last) = (*number - last, *number);
         }
-        Self { identity, facts: numbers }
+        numbers
     }
 
     fn numbers(&self) -> impl Iterator<Item = usize> {

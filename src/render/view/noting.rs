@@ -51,7 +51,7 @@ impl Reader {
 
     pub(super) fn note_of(&self, aspect: Aspect, story: StoryId) {
         if let Some(notes) = &self.notes {
-            notes.note(FactId::Of(aspect, story));
+            notes.note(FactId::of(aspect, story));
         }
     }
 
