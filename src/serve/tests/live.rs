@@ -68,9 +68,9 @@ fn a_bug_in_a_build_is_a_failure_and_not_the_end() {
     let preview = preview();
     let mut page = Page::open(&preview);
     assert_eq!(page.hears(), built(1));
-    fs::write(preview.site("content/page.html"), "bug").unwrap();
+    preview.save("content/page.html", "bug");
     assert_eq!(page.hears(), failed(1));
-    fs::write(preview.site("content/page.html"), "<body>News again</body>").unwrap();
+    preview.save("content/page.html", "<body>News again</body>");
     assert_eq!(page.hears(), built(2));
 }
 

@@ -151,6 +151,13 @@ impl Preview {
         self.folder.path().join("site").join(path)
     }
 
+    /// Saves a file of the site in one step, as editors of text do: a build that comes at once does not find half of it.
+    fn save(&self, path: &str, text: &str) {
+        let draft = self.folder.path().join("draft");
+        fs::write(&draft, text).unwrap();
+        fs::rename(draft, self.site(path)).unwrap();
+    }
+
     /// How the next build ends.
     fn event(&self) -> Event {
         loop {

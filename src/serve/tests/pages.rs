@@ -88,12 +88,12 @@ fn a_large_file_arrives_whole() {
 #[test]
 fn a_page_that_readers_do_not_get_says_so() {
     let preview = preview();
-    std::fs::write(preview.site("content/page.html"), "<body>News of a draft</body>").unwrap();
+    preview.save("content/page.html", "<body>News of a draft</body>");
     preview.changed();
     let page = preview.get("/");
     assert!(page.contains(" data-ribbon=\"Draft\" defer>"), "{page}");
 
-    std::fs::write(preview.site("content/page.html"), "<body>News of a draft with a mistake</body>").unwrap();
+    preview.save("content/page.html", "<body>News of a draft with a mistake</body>");
     preview.changed();
     let page = preview.get("/");
     assert!(page.contains("<body>News of a draft<"), "the last good page: {page}");
@@ -105,7 +105,7 @@ fn what_is_wrong_with_a_page_stays_on_the_screen_while_nothing_changes() {
     let preview = preview();
     std::fs::create_dir_all(preview.site("data")).unwrap();
     std::fs::write(preview.site("data/again.txt"), "").unwrap();
-    std::fs::write(preview.site("content/page.html"), "<body>News with a mistake</body>").unwrap();
+    preview.save("content/page.html", "<body>News with a mistake</body>");
     preview.changed();
     assert_eq!(status(&preview.get("/")), 503);
     for _ in 0..3 {
@@ -118,7 +118,7 @@ fn what_is_wrong_with_a_page_stays_on_the_screen_while_nothing_changes() {
 fn a_page_that_cannot_be_made_stays_as_it_was() {
     let preview = preview();
     let save = |text: &str| {
-        std::fs::write(preview.site("content/page.html"), text).unwrap();
+        preview.save("content/page.html", text);
         preview.changed();
     };
     save("<body>News with a mistake in its template</body>");
