@@ -157,7 +157,7 @@ fn edition(
     report.notes.extend(odd.map(standing::note).into_iter().chain(told));
     if again.has_drawn() {
         let shown = planned.plan.pictures.values().map(|planned| &planned.picture);
-        pictures::sweep(site, shown, planned.index.config.images.store_megabytes * 1_000_000);
+        pictures::sweep(site, shown, planned.index.config.images.store_bytes);
     }
     quires::sweep(&quires, view);
     let work = Work { parsed, rendered: again.rendered() };
@@ -219,7 +219,7 @@ fn prepare(request: &Request, site: &Site, begun: &Begun, notes: &mut Notes) -> 
     let index = relate::index(released, redirects, rankings, config);
     let outputs = || {
         let wanted = plan::wanted_pictures(&index, sources);
-        let developed = pictures::develop(site, &wanted, config.images.store_megabytes * 1_000_000)?;
+        let developed = pictures::develop(site, &wanted, config.images.store_bytes)?;
         let mut plan = plan::outputs(&index, load::statics(site, sources)?, developed, templates.look_of_cards());
         plan.add_compressed(&index);
         Ok::<_, Failure>(plan)

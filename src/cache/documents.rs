@@ -12,7 +12,7 @@ use std::{
 };
 
 use super::{Key, Odd, file};
-use crate::load::{FileTime, Site};
+use crate::load::{FileTime, OWN_FOLDER, Site};
 
 /// The first bytes of the file.
 const NAME: &[u8] = b"letterpress documents ";
@@ -20,8 +20,8 @@ const NAME: &[u8] = b"letterpress documents ";
 /// The rest of the first line: what follows is written in this way. To be changed with anything that is kept.
 const FORMAT: &[u8] = b"1\n";
 
-/// The file, relative to the site's root.
-const FILE: &str = ".letterpress/documents";
+/// The name of the file.
+const FILE: &str = "documents";
 
 /// What stands before a block: its length and its seal.
 const HEAD_BYTES: usize = 4 + blake3::OUT_LEN;
@@ -51,7 +51,7 @@ impl Documents {
     /// Opens what builds with this key kept. Without a key, and where the program is younger than the build, nothing is known and nothing is kept.
     pub fn open(site: &Site, key: Option<Key>, began_at: Option<FileTime>) -> Self {
         let key = key.filter(|key| began_at.is_some_and(|mark| key.is_older(mark)));
-        let place = site.root().join(FILE);
+        let place = site.root().join(OWN_FOLDER).join(FILE);
         let empty = Self { place, key, file: None, blocks: Vec::new(), draft: None, odd: None, failure: None };
         match empty.key.as_ref().map(|key| empty.read(key)) {
             Some(Ok(Some((file, blocks)))) => Self { file: Some(file), blocks, ..empty },
@@ -201,7 +201,7 @@ mod tests {
 
         let mut reading = open();
         assert_eq!(reading.count(), 1);
-        let (aside, place) = (root.path().join("aside"), root.path().join(FILE));
+        let (aside, place) = (root.path().join("aside"), root.path().join(OWN_FOLDER).join(FILE));
         fs::write(&aside, "another").unwrap();
         fs::rename(&aside, &place).unwrap();
         reading.add(b"two");

@@ -7,15 +7,13 @@ use std::{
 };
 
 use super::Odd;
+use crate::load::OWN_FOLDER;
 
 /// The first bytes of every cache.
 const NAME: &[u8] = b"letterpress cache ";
 
 /// The rest of the first line: what follows is written in this way. To be changed with anything that is kept.
 const FORMAT: &[u8] = b"1\n";
-
-/// The folder of the tables, relative to the site's root: that of all that can be made again.
-pub(super) const FOLDER: &str = ".letterpress";
 
 /// A table of the cache.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +34,7 @@ impl Table {
             Self::Reads => "reads",
             Self::Related => "related",
         };
-        root.join(FOLDER).join(name)
+        root.join(OWN_FOLDER).join(name)
     }
 }
 

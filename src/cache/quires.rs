@@ -5,11 +5,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{
-    Key,
-    file::{self, FOLDER},
+use super::{Key, file};
+use crate::{
+    load::{OWN_FOLDER, Site},
+    model::Digest,
 };
-use crate::{load::Site, model::Digest};
 
 /// The folder, below that of the cache.
 const SEARCH: &str = "search";
@@ -26,7 +26,7 @@ impl Quires {
     pub fn open(site: &Site, key: Option<Key>) -> Self {
         let key = key.filter(|key| site.began_at().is_some_and(|mark| key.is_older(mark)));
         let made_by = key.map(|key| postcard::to_allocvec(&key).expect("a key can be written into memory"));
-        Self { folder: site.root().join(FOLDER).join(SEARCH), made_by }
+        Self { folder: site.root().join(OWN_FOLDER).join(SEARCH), made_by }
     }
 
     /// The quire that was made of this; none if it was not kept, or is not as it was written.

@@ -10,8 +10,11 @@ use crate::{
 /// The quality of WebP if the site says nothing: that at which a photograph of 1,200 pixels has about 100 kB, and nobody sees a difference.
 const QUALITY: u8 = 75;
 
-/// How many megabytes of renditions are kept if the site says nothing.
-const STORE_MEGABYTES: u64 = 2000;
+/// What the site's sizes are told in, in bytes.
+const MEGABYTE: u64 = 1_000_000;
+
+/// How many bytes of renditions are kept if the site says nothing.
+const STORE_BYTES: u64 = 2000 * MEGABYTE;
 
 /// How wide the lead picture of a story stands in the theme's `css/site.css`: beside the column of the byline, or between the gutters.
 const LEAD_SIZES: &str = "(min-width: 78rem) 58rem, (min-width: 70rem) calc(100vw - 20rem), calc(100vw - 2.5rem)";
@@ -35,8 +38,8 @@ pub struct PictureSettings {
     pub quality: u8,
     /// Whether photographs are made in AVIF as well, where that is smaller.
     pub avif: bool,
-    /// How many megabytes of renditions are kept for the next build.
-    pub store_megabytes: u64,
+    /// How many bytes of renditions are kept for the next build.
+    pub store_bytes: u64,
     /// The uses, those of the theme first.
     pub uses: Vec<PictureUse>,
 }
@@ -81,7 +84,7 @@ impl Default for PictureSettings {
             of: vec![of],
             files: Vec::new(),
         });
-        Self { quality: QUALITY, avif: false, store_megabytes: STORE_MEGABYTES, uses: uses.into() }
+        Self { quality: QUALITY, avif: false, store_bytes: STORE_BYTES, uses: uses.into() }
     }
 }
 
@@ -122,7 +125,8 @@ impl Pick for PictureSettings {
             settings.quality = u8::try_from(quality).unwrap_or(settings.quality);
         }
         settings.avif = fields.get("avif").unwrap_or(settings.avif);
-        settings.store_megabytes = fields.get("store").unwrap_or(settings.store_megabytes);
+        let megabytes: Option<u64> = fields.get("store");
+        settings.store_bytes = megabytes.map_or(settings.store_bytes, |megabytes| megabytes * MEGABYTE);
         let written: BTreeMap<String, Written> = fields.get_or_default("uses");
         for (name, written) in written {
             let known = settings.uses.iter().position(|of| of.name == name);

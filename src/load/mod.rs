@@ -15,7 +15,7 @@ use std::{
 };
 
 pub use looked::Looked;
-pub use shelf::Shelved;
+pub use shelf::{OWN_FOLDER, Shelved};
 pub use stamp::{FileTime, Stamp};
 pub use statics::{Fingerprint, Origin, StaticFile, statics, theme_templates};
 #[cfg(feature = "serve")]

@@ -13,8 +13,8 @@ use std::{
 
 use super::FileTime;
 
-/// The folder for what can be made again; nothing in it is published.
-const FOLDER: &str = ".letterpress";
+/// The folder of a site for what can be made again; nothing in it is published.
+pub const OWN_FOLDER: &str = ".letterpress";
 
 /// A file without a name, which is gone with the process. Where there can be none, nothing is kept, and what is missed is made again.
 #[derive(Debug, Default)]
@@ -53,7 +53,7 @@ impl Shelf {
     }
 
     fn file(&self, root: &Path) -> Option<&(File, FileTime)> {
-        self.file.get_or_init(|| unnamed(&root.join(FOLDER)).ok()).as_ref()
+        self.file.get_or_init(|| unnamed(&root.join(OWN_FOLDER)).ok()).as_ref()
     }
 
     /// The bytes that were kept; none if they cannot be read.
@@ -108,7 +108,7 @@ mod tests {
         for (n, place) in (0_u8..9).zip(&places) {
             assert_eq!(shelf.take(*place).unwrap(), vec![n; usize::from(n)]);
         }
-        let named = walkdir::WalkDir::new(root.path().join(FOLDER)).min_depth(1);
+        let named = walkdir::WalkDir::new(root.path().join(OWN_FOLDER)).min_depth(1);
         assert_eq!(named.into_iter().count(), 0, "the file has no name");
     }
 

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha384};
 
 use super::{Error, Site, Sources, style_sheet};
-use crate::model::SourcePath;
+use crate::model::{SourcePath, ending};
 
 static STATIC: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/static");
 static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
@@ -91,7 +91,7 @@ pub fn statics(site: &Site, sources: &Sources) -> Result<Vec<StaticFile>, Error>
     let files: Result<Vec<StaticFile>, Error> = files
         .into_par_iter()
         .map(|(name, origin)| {
-            let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
+            let ending = ending(&name);
             let fingerprint =
                 FINGERPRINTED.contains(&ending.as_str()).then(|| fingerprint(site, &origin)).transpose()?;
             Ok(StaticFile { name, origin, fingerprint, moved: None })

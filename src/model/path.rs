@@ -97,6 +97,17 @@ pub enum PathFault {
     Escape,
 }
 
+/// What stands behind the last dot of a file's name, in lower case; empty if there is no dot. Of a path or address, that of its last part.
+pub fn ending(path: &str) -> String {
+    let (_, name) = path.rsplit_once('/').unwrap_or(("", path));
+    name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase()
+}
+
+/// Whether a file is a picture, by the ending of its name.
+pub fn is_picture(path: &str) -> bool {
+    ["jpg", "jpeg", "png", "gif", "webp", "avif", "svg"].contains(&ending(path).as_str())
+}
+
 /// The path of a URL below the site's own, decoded: `/2026/11/22/budget-vote/` or `/feed.xml`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -261,6 +272,16 @@ fn percent_decode(written: &str) -> Result<String, PathFault> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn endings_stand_behind_the_last_dot_of_a_name() {
+        let check = |path: &str, expected: &str| assert_eq!(ending(path), expected, "{path}");
+        check("../a/report.v2.PDF", "pdf");
+        check("photo.JPG", "jpg");
+        check("e.f/g", "");
+        check("", "");
+        assert!(is_picture("/a/b.Avif") && !is_picture("png"));
+    }
 
     #[test]
     fn only_safe_paths_become_outputs() {

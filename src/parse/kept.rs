@@ -223,7 +223,7 @@ impl Desk<'_> {
             }
         }
         let mut document: Box<Document> = postcard::from_bytes(made).ok()?;
-        (document.path, document.hash, document.is_kept) = (source.path.clone(), hash, true);
+        (document.path, document.hash) = (source.path.clone(), hash);
         judged.known = Some(Known { document, is_stamped });
         Some(judged)
     }

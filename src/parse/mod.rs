@@ -47,9 +47,6 @@ pub struct Document {
     /// The hash of its bytes, by which a change during the build is noticed.
     #[serde(skip, default = "kept::no_hash")]
     pub hash: blake3::Hash,
-    /// Whether its term lists and its body are still to be made, as it comes from an earlier build, or was read for its outline alone.
-    #[serde(skip)]
-    pub is_kept: bool,
     /// What the release gate decides by; none if it cannot be read.
     pub timing: Option<Timing>,
     /// Its front matter; none if it cannot be read.
@@ -73,7 +70,6 @@ impl Document {
             path: path.clone(),
             place: Place::Unknown,
             hash: blake3::hash(&[]),
-            is_kept: false,
             timing: None,
             subject: None,
             outline: Outline::default(),
@@ -286,7 +282,6 @@ fn document(desk: &Desk<'_>, path: &SourcePath, bench: &mut Workbench) -> Docume
         path: path.clone(),
         place,
         hash,
-        is_kept: *depth == Depth::Outline,
         timing: read.timing,
         subject: read.subject,
         outline: parsed.outline,

@@ -16,6 +16,7 @@ use super::{
     frame::{Depth, Frame, crop, scaled},
     permits::{Permit, Permits},
     segments,
+    sheet::sheet_size,
     stamps::Stamps,
     store::{Key, Store, system_time},
     svg,
@@ -23,7 +24,7 @@ use super::{
 use crate::{
     diag::{Code, Diagnostic},
     load::Site,
-    model::SourcePath,
+    model::{SourcePath, ending},
 };
 
 /// To be changed with anything here that decides a byte of a rendition.
@@ -167,7 +168,7 @@ fn look_at(site: &Site, store: &Store, wanted: &Wanted, permits: &Permits) -> Re
 fn drawing(bytes: &[u8], roll: &mut Roll) -> Result<Picture, Fault> {
     let text = std::str::from_utf8(bytes).map_err(|_| Fault::BadSvg)?;
     let harmless = svg::harmless(text).ok_or(Fault::BadSvg)?;
-    let size = svg::size(text).unwrap_or((0, 0));
+    let size = sheet_size(text).unwrap_or((0, 0));
     let fallback = roll.add(Format::Svg, size, &harmless);
     let words = super::Words::default();
     let (widths, avif, crops) = (Vec::new(), Vec::new(), Vec::new());
@@ -360,7 +361,7 @@ fn reduction(width: u32, height: u32, recipe: &Recipe) -> (u32, u32) {
 
 /// What a name's ending promises, where that is another format than the file has. Browsers look at the bytes; hosts and editors do not.
 fn misnamed(path: &SourcePath, kind: Kind) -> Option<Diagnostic> {
-    let ending = path.name().rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
+    let ending = ending(path.as_str());
     let (is_right, name) = match kind {
         Kind::Jpeg => (matches!(ending.as_str(), "jpg" | "jpeg" | "jpe" | "jfif"), "JPEG"),
         Kind::Png => (ending == "png", "PNG"),

@@ -24,6 +24,7 @@ mod frame;
 mod permits;
 #[cfg(feature = "pictures")]
 mod segments;
+mod sheet;
 #[cfg(feature = "pictures")]
 mod stamps;
 mod store;
@@ -35,6 +36,7 @@ use std::{collections::BTreeMap, io, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+pub use sheet::sheet_size;
 pub use tone::Tone;
 
 use crate::{

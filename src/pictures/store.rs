@@ -17,10 +17,10 @@ use serde::{Deserialize, Serialize};
 use super::{Error, Rendition};
 #[cfg(any(feature = "pictures", feature = "social-cards"))]
 use crate::load::FileTime;
-use crate::load::Site;
+use crate::load::{OWN_FOLDER, Site};
 
-/// The folder, relative to the site's root.
-const FOLDER: &str = ".letterpress/pictures";
+/// The name of the folder.
+const FOLDER: &str = "pictures";
 
 /// The first bytes of each file.
 const NAME: &[u8] = b"letterpress pictures 1\n";
@@ -52,7 +52,7 @@ impl From<blake3::Hash> for Key {
 
 impl Store {
     pub(super) fn of(site: &Site) -> Self {
-        Self { folder: site.root().join(FOLDER) }
+        Self { folder: site.root().join(OWN_FOLDER).join(FOLDER) }
     }
 
     fn place(&self, key: &Key) -> PathBuf {

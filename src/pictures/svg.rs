@@ -182,32 +182,6 @@ fn is_harmless_style(value: &str) -> bool {
     !(names_outside || is_suspect || hides)
 }
 
-/// The size of the sheet of a drawing in whole units: that is what its shape depends on.
-pub(super) fn size(text: &str) -> Option<(u32, u32)> {
-    let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}'));
-    loop {
-        let (Event::Start(root) | Event::Empty(root)) = (match reader.read_event().ok()? {
-            Event::Eof => return None,
-            event => event,
-        }) else {
-            continue;
-        };
-        let value = |name: &str| {
-            let attribute = root.try_get_attribute(name).ok()??;
-            Some(attribute.value.into_owned())
-        };
-        let whole = |text: &str| {
-            let number = text.trim().trim_end_matches("px");
-            number.split('.').next()?.parse::<u32>().ok().filter(|size| *size > 0)
-        };
-        if let Some(sheet) = value("viewBox") {
-            let mut numbers = sheet.split([' ', ',', '\n', '\t']).filter(|part| !part.is_empty()).skip(2);
-            return Some((whole(numbers.next()?)?, whole(numbers.next()?)?));
-        }
-        return Some((whole(&value("width")?)?, whole(&value("height")?)?));
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -266,16 +240,6 @@ mod tests {
         for text in ["", "<svg>", "<svg><g></svg>", "<html><svg/></html>", "<svg/><svg/>", "plain", deep.as_str()] {
             assert_eq!(harmless(text), None, "{text}");
         }
-    }
-
-    #[test]
-    fn a_drawing_has_the_size_of_its_sheet() {
-        let check = |text: &str, expected: Option<(u32, u32)>| assert_eq!(size(text), expected, "{text}");
-        check("<?xml version=\"1.0\"?>\n<svg viewBox=\"0 0 640 400.5\"/>", Some((640, 400)));
-        check("<svg viewBox='-10,-10, 20,30'/>", Some((20, 30)));
-        check("<svg width=\"120px\" height=\"80\"/>", Some((120, 80)));
-        check("<svg width=\"100%\" height=\"80\"/>", None);
-        check("<svg/>", None);
     }
 
     proptest! {

@@ -102,7 +102,7 @@ pub fn check(request: &Request) -> Result<Vec<Diagnostic>, Failure> {
     let rankings = notes.take(parse::ranking::rankings(&site, &sources.data, released.slots()));
     let index = relate::index(released, redirects, rankings, &config);
     let wanted = plan::wanted_pictures(&index, &sources);
-    let developed = pictures::develop(&site, &wanted, config.images.store_megabytes * 1_000_000)?;
+    let developed = pictures::develop(&site, &wanted, config.images.store_bytes)?;
     let look = templates.map_or_else(|| Digest::of(""), |templates| templates.look_of_cards());
     let mut plan = plan::outputs(&index, load::statics(&site, &sources)?, developed, look);
     plan.add_compressed(&index);

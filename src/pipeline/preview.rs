@@ -266,7 +266,7 @@ fn warm(request: &Request, as_of: Timestamp) -> Result<(Warm, Work), Failure> {
     let rankings = notes.take(parse::ranking::rankings(&site, &sources.data, released.slots()));
     let index = relate::index(released, redirects, rankings, &config);
     let wanted = plan::wanted_pictures(&index, &sources);
-    let developed = pictures::develop(&site, &wanted, config.images.store_megabytes * 1_000_000)?;
+    let developed = pictures::develop(&site, &wanted, config.images.store_bytes)?;
     let plan = plan::outputs(&index, load::statics(&site, &sources)?, developed, templates.look_of_cards());
     notes.of_site(&[&index.diagnostics, &plan.diagnostics])?;
     let stories = index.ids().map(|(id, path)| (path.clone(), id)).collect();

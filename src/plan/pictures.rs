@@ -10,7 +10,7 @@ use super::{Asset, OutputKind, Plan, links, links::PictureEnd};
 use crate::{
     config::{PictureOf, PictureSettings, PictureUse},
     load::{Source, Sources},
-    model::{SourcePath, UrlPath},
+    model::{SourcePath, UrlPath, ending},
     pictures::{Developed, Focus, MAKES_AVIF, Picture, Recipe, Rendition, SHAPES, Wanted},
     relate::SiteIndex,
 };
@@ -72,7 +72,7 @@ pub fn wanted(index: &SiteIndex, sources: &Sources) -> Vec<Wanted> {
         let list = if path.below("static").is_some() { &sources.statics } else { &sources.attachments };
         let at = list.binary_search_by(|source| source.path.cmp(&path)).ok()?;
         let original: &Source = &list[at];
-        let ending = path.name().rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
+        let ending = ending(path.as_str());
         let is_made = path.below("content").is_some() || MADE_OF_STATICS.contains(&ending.as_str());
         let recipe = recipe(&demand, &index.config.images);
         (is_made && !recipe.widths.is_empty()).then(|| Wanted { original: original.clone(), recipe })

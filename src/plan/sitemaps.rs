@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::{NEWEST, OutputKind, PictureEnd, Plan, UrlPath, fixed, label_url};
 use crate::{
     config::Config,
-    model::{Label, SectionKey, Timestamp},
+    model::{Label, SectionKey, Timestamp, is_picture},
     relate::{SiteIndex, Story, StoryId, fill},
 };
 
@@ -116,7 +116,7 @@ fn entry(plan: &Plan, index: &SiteIndex, story: &Story) -> SitemapEntry {
     for end in shown.map(|(file, picture)| plan.picture(index, file, &picture.text)) {
         match end {
             PictureEnd::Attachment(_, url) | PictureEnd::Static(_, super::Asset { url, .. })
-                if is_picture(&url) && pictures.len() < MOST_PICTURES && !pictures.contains(&url) =>
+                if is_picture(url.as_str()) && pictures.len() < MOST_PICTURES && !pictures.contains(&url) =>
             {
                 pictures.push(url);
             }
@@ -124,12 +124,6 @@ fn entry(plan: &Plan, index: &SiteIndex, story: &Story) -> SitemapEntry {
         }
     }
     SitemapEntry { pictures, ..SitemapEntry::new(&story.permalink, story.changed_at()) }
-}
-
-/// Whether search engines show files of this kind as pictures.
-fn is_picture(url: &UrlPath) -> bool {
-    let ending = url.as_str().rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
-    ["jpg", "jpeg", "png", "gif", "webp", "avif", "svg"].contains(&ending.as_str())
 }
 
 /// Cuts a list where a file would hold too many addresses or bytes.

@@ -2,6 +2,8 @@
 
 use std::{fmt::Debug, fs::File};
 
+use crate::model::ending;
+
 /// The files that there are to show at one moment. None of them need lie on a disk.
 pub trait Pages: Debug + Send + Sync {
     /// The number of the file of that name: a path with `/` between its parts. Only a number can be asked for.
@@ -43,8 +45,7 @@ pub enum Trouble {
 
 /// The `Content-Type` of a file, by the ending of its name.
 pub(super) fn content_type(name: &str) -> &'static str {
-    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
-    match ending.as_str() {
+    match ending(name).as_str() {
         "html" | "htm" => HTML,
         "css" => "text/css; charset=utf-8",
         "js" | "mjs" => "text/javascript; charset=utf-8",

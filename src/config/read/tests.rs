@@ -63,7 +63,7 @@ fn every_setting_arrives() {
     let cover = config.images.named("cover").unwrap();
     assert!(cover.of.is_empty() && cover.has_file("covers/a.jpg") && !cover.has_file("a.jpg"));
     assert!(config.images.avif && !PictureSettings::default().avif);
-    assert_eq!((config.images.quality, config.images.store_megabytes, config.images.uses.len()), (60, 500, 6));
+    assert_eq!((config.images.quality, config.images.store_bytes, config.images.uses.len()), (60, 500_000_000, 6));
     assert_eq!(
         config,
         Config {

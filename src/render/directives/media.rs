@@ -4,6 +4,7 @@ use tera::Value;
 
 use super::{Block, Desk, host};
 use crate::{
+    model::ending,
     plan::PictureEnd,
     render::{Failure, Words, body::escaped, card::or_none},
 };
@@ -79,12 +80,6 @@ fn in_place(block: &Block<'_>) -> String {
     format!("<p>{}</p>", escaped(block.text("title")))
 }
 
-/// The ending of a file's name, in lower case.
-fn ending(path: &str) -> String {
-    let name = path.rsplit('/').next().unwrap_or_default();
-    name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default()
-}
-
 /// The type of a recording; empty if its ending tells none, so that the browser finds out.
 fn media_type(path: &str) -> &'static str {
     match ending(path).as_str() {
@@ -134,6 +129,5 @@ mod tests {
     #[test]
     fn endings_tell_types() {
         assert_eq!(["a.MP3", "/b.d/c.webm", "d", "e.f/g"].map(media_type), ["audio/mpeg", "video/webm", "", ""]);
-        assert_eq!(ending("../a/report.v2.PDF"), "pdf");
     }
 }

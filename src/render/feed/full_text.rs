@@ -11,6 +11,7 @@ use crate::{
     render::{
         Failure,
         body::escaped,
+        labels::labelled,
         live,
         view::{Noted, Reader, Renderer},
     },
@@ -60,9 +61,9 @@ fn related(reader: &Reader, id: StoryId, html: &mut String) {
     let _ = write!(html, "\n<h2>{}</h2>\n<ul>", escaped(reader.words().word("related")));
     for related in related {
         let card = reader.card(related.story);
-        let [label, word, headline] = ["label", "label_text", "title"]
-            .map(|field| card.get_from_path(field).and_then(Value::as_str).unwrap_or_default());
-        let title = if label == Label::News.as_str() { headline.to_owned() } else { format!("{word}: {headline}") };
+        let [label, headline] =
+            ["label", "title"].map(|field| card.get_from_path(field).and_then(Value::as_str).unwrap_or_default());
+        let title = labelled(reader, Label::parse(label).unwrap_or(Label::News), headline);
         let url = absolute(reader, reader.permalink(related.story));
         let _ = write!(html, "\n<li><a href=\"{}\">{}</a></li>", escaped(&url), escaped(&title));
     }

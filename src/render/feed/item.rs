@@ -5,11 +5,12 @@ use std::sync::Arc;
 use super::{absolute, addresses, podcast::Recording};
 use crate::{
     config::Config,
-    model::{Label, Timestamp},
+    model::{Timestamp, ending},
     parse,
     relate::{Story, StoryId},
     render::{
         body::{self, escaped},
+        labels::labelled,
         picture,
         view::Reader,
     },
@@ -75,7 +76,7 @@ pub(super) fn story(reader: &Reader, id: StoryId) -> Item {
     Item {
         id: tag_uri(config, story),
         url: absolute(reader, &story.permalink),
-        title: title(reader, story, &matter.title),
+        title: labelled(reader, story.label(), &matter.title),
         language: lang.cloned(),
         published_at: matter.date.map(|date| date.at),
         changed_at: story.changed_at(),
@@ -97,7 +98,7 @@ pub(super) fn corrections(reader: &Reader) -> Vec<Item> {
         let correction = &story.matter().corrections[*which];
         let kind = reader.words().word(correction.kind.as_str());
         let url = config.absolute(&story.permalink).unwrap_or_default();
-        let headline = title(reader, story, &story.matter().title);
+        let headline = labelled(reader, story.label(), &story.matter().title);
         let text = body::inline(reader, story.article.path(), &correction.text);
         let origin = config.origin.as_deref().unwrap_or_default();
         let text = addresses::absolute(&text, addresses::Base { origin, page: &url });
@@ -119,17 +120,6 @@ pub(super) fn corrections(reader: &Reader) -> Vec<Item> {
         });
     }
     items
-}
-
-/// A headline with the label that readers must see.
-pub(super) fn title(reader: &Reader, story: &Story, headline: &str) -> String {
-    match story.label() {
-        Label::News => headline.to_owned(),
-        label => {
-            let word = format!("label-{}", label.as_str());
-            format!("{}: {headline}", reader.words().word(&word))
-        }
-    }
 }
 
 /// An identity that outlives the address, as in RFC 4151: `tag:news.example,2026:/2026/11/22/vote/`.
@@ -160,8 +150,7 @@ fn picture(reader: &Reader, story: &Story) -> Option<Picture> {
 /// The media type of pictures and recordings, by the ending of their file.
 pub(super) fn media_type(file: &str) -> Option<&'static str> {
     let path = file.split(['?', '#']).next().unwrap_or_default();
-    let (_, ending) = path.rsplit_once('.')?;
-    Some(match ending.to_ascii_lowercase().as_str() {
+    Some(match ending(path).as_str() {
         "jpg" | "jpeg" => "image/jpeg",
         "png" => "image/png",
         "gif" => "image/gif",

@@ -24,7 +24,8 @@ use super::{
 use crate::{
     diag::Diagnostic,
     load::{Origin, Site, Source, Sources},
-    model::{Digest, Lookup, SectionKey, Slug, SourcePath, Taxonomy},
+    model::{Digest, Lookup, SectionKey, Slug, SourcePath, Taxonomy, is_picture},
+    pictures::sheet_size,
     plan::Plan,
     relate::{Lists, SiteIndex, StoryId},
 };
@@ -137,10 +138,6 @@ fn room<T: Default>(index: &SiteIndex) -> Vec<T> {
 
 /// Reads the header of every picture that may be shown.
 fn picture_sizes(site: &Site, plan: &Plan) -> BTreeMap<SourcePath, (usize, usize)> {
-    let is_picture = |name: &str| {
-        let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
-        ["jpg", "jpeg", "png", "gif", "webp", "avif", "svg"].contains(&ending.as_str())
-    };
     let attachments = plan.attachments.keys().filter(|path| !plan.pictures.contains_key(*path));
     let attachments = attachments.map(|path| (path.clone(), Origin::Site(path.clone())));
     let statics =
@@ -154,35 +151,11 @@ fn picture_sizes(site: &Site, plan: &Plan) -> BTreeMap<SourcePath, (usize, usize
                 Origin::Theme(bytes) => bytes.to_vec(),
                 Origin::Site(source) => site.head(&source, PICTURE_HEADER_BYTES).ok()?,
             };
-            let size = match imagesize::blob_size(&header) {
-                Ok(size) => (size.width, size.height),
-                Err(_) => svg_size(&header)?,
-            };
-            Some((path, size))
+            if let Ok(size) = imagesize::blob_size(&header) {
+                return Some((path, (size.width, size.height)));
+            }
+            let (width, height) = sheet_size(&String::from_utf8_lossy(&header))?;
+            Some((path, (width as usize, height as usize)))
         })
         .collect()
-}
-
-/// The size of an SVG drawing: that of its sheet, which is what its shape depends on.
-fn svg_size(header: &[u8]) -> Option<(usize, usize)> {
-    let text = String::from_utf8_lossy(header);
-    let tag = text.split_once("<svg")?.1.split_once('>')?.0;
-    let sheet = tag.split_once("viewBox=")?.1.trim_start_matches(['"', '\'']);
-    let sheet = sheet.split(['"', '\'']).next()?;
-    let mut numbers = sheet.split([' ', ',']).filter(|part| !part.is_empty()).skip(2);
-    let mut whole = || numbers.next()?.split('.').next()?.parse::<usize>().ok().filter(|size| *size > 0);
-    Some((whole()?, whole()?))
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn a_drawing_has_the_size_of_its_sheet() {
-        let check =
-            |text: &str, size: Option<(usize, usize)>| assert_eq!(super::svg_size(text.as_bytes()), size, "{text}");
-        check("<?xml version=\"1.0\"?>\n<svg xmlns=\"…\" viewBox=\"0 0 640 400.5\">", Some((640, 400)));
-        check("<svg viewBox='-10,-10, 20,30'>", Some((20, 30)));
-        check("<svg viewBox=\"0 0 0 1\">", None);
-        check("<svg width=\"3\"><a viewBox=\"0 0 1 1\">", None);
-    }
 }
