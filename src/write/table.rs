@@ -181,7 +181,13 @@ impl<'a> Reader<'a> {
     }
 
     fn many<T>(&mut self, mut one: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
-        (0..self.number()?).map(|_| one(self)).collect()
+        let count = usize::try_from(self.number()?).ok()?;
+        // Each takes a byte at least.
+        let mut many = Vec::with_capacity(count.min(self.0.len()));
+        for _ in 0..count {
+            many.push(one(self)?);
+        }
+        Some(many)
     }
 
     fn row(&mut self) -> Option<Slices<'a>> {

@@ -268,6 +268,9 @@ fn ordinal((year, month, day): Day) -> u32 {
 /// How many quires are at hand at once while a volume is bound, for each thread.
 const AT_ONCE: usize = 16;
 
+/// How many texts a thread reads before it looks for others.
+const TEXTS_AT_ONCE: usize = 8;
+
 /// All words of a volume.
 fn words_of(reader: &Reader, at: usize) -> Result<Binder, Failure> {
     let mut binder = Binder::new(reader.volume(at).0.word_files);
@@ -294,15 +297,23 @@ fn quire_of(reader: &Reader, stories: &[StoryId], of: &Digest) -> Result<Vec<u8>
     Ok(quire)
 }
 
-/// The quire of some stories.
+/// The quire of some stories. Their texts are read by all threads: of an edit, this is the one quire to be made.
 fn gathered(reader: &Reader, stories: &[StoryId]) -> Result<Vec<u8>, load::Error> {
-    let (mut gatherer, mut bench) = (Gatherer::default(), Workbench::default());
-    for id in stories {
-        let is_searched = !reader.story(*id).is_for_subscribers();
-        let lists = if is_searched { reader.word_lists(*id, &mut bench)? } else { Vec::new() };
+    let lists = |stories: &[StoryId]| {
+        let mut bench = Workbench::default();
+        stories.iter().map(|id| word_lists(&reader.unnoted(), *id, &mut bench)).collect()
+    };
+    let lists: Result<Vec<Vec<_>>, _> = threads::each(stories.chunks(TEXTS_AT_ONCE), lists).into_iter().collect();
+    let mut gatherer = Gatherer::default();
+    for (id, lists) in stories.iter().zip(lists?.into_iter().flatten()) {
         gather_story(reader, *id, &lists, &mut gatherer);
     }
     Ok(gatherer.finish())
+}
+
+/// The word lists of a story's text, as far as it can be found by that.
+fn word_lists(reader: &Reader, id: StoryId, bench: &mut Workbench) -> Result<Vec<Vec<u8>>, load::Error> {
+    if reader.story(id).is_for_subscribers() { Ok(Vec::new()) } else { reader.word_lists(id, bench) }
 }
 
 /// The words, names and labels of a story, given the lists of its text.
