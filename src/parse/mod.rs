@@ -269,7 +269,7 @@ fn document(desk: &Desk<'_>, path: &SourcePath, bench: &mut Workbench) -> Docume
     {
         let language = (languages, body_settings.language);
         let terms = bench.terms(Some(&matter.title), &parsed.plain, start, language);
-        let word_list = |bench: &Workbench| is_searched.then(|| site.shelve(&bench.word_list())).flatten();
+        let word_list = |bench: &Workbench| is_searched.then(|| shelve_words(site, language.1, bench)).flatten();
         // The terms of live coverage are joined with those of its entries, as far as they are out.
         parsed.outline.terms = if live.is_none() { TermList::shelve(site, terms) } else { TermList::Here(terms) };
         parsed.outline.word_list = word_list(bench);
@@ -300,6 +300,23 @@ fn shelved(site: &Site, place: Shelved, settings: &BodySettings<'_>) -> Option<T
     let bytes = site.shelved(place)?;
     let (language, source, body): (&str, &str, body::Body) = postcard::from_bytes(&bytes).ok()?;
     (language == settings.language).then(|| Text { body, source: source.to_owned() })
+}
+
+/// Keeps the words of the text that is on the bench for `render`, with the language that they were told apart in.
+fn shelve_words(site: &Site, language: &str, bench: &Workbench) -> Option<Shelved> {
+    let len = u8::try_from(language.len()).ok()?;
+    site.shelve(&[&[len], language.as_bytes(), &bench.word_list()].concat())
+}
+
+fn shelved_words(site: &Site, place: Shelved, language: &str) -> Option<Vec<u8>> {
+    let mut words = site.shelved(place)?;
+    let (len, rest) = words.split_first()?;
+    let start = 1 + usize::from(*len);
+    if rest.get(..usize::from(*len))? != language.as_bytes() {
+        return None;
+    }
+    words.drain(..start);
+    Some(words)
 }
 
 /// The body of a document.
@@ -343,7 +360,8 @@ pub fn word_lists(
     parts: &[(Option<Span>, Option<Shelved>)],
     (settings, languages, bench): (&BodySettings<'_>, &Languages, &mut Workbench),
 ) -> Result<Vec<Vec<u8>>, load::Error> {
-    let kept: Option<Vec<Vec<u8>>> = parts.iter().map(|(_, kept)| site.shelved((*kept)?)).collect();
+    let kept: Option<Vec<Vec<u8>>> =
+        parts.iter().map(|(_, kept)| shelved_words(site, (*kept)?, settings.language)).collect();
     if let Some(kept) = kept {
         return Ok(kept);
     }

@@ -117,7 +117,7 @@ impl Now {
         let settings = traits::hash(|hasher| {
             let related = &config.related;
             (related.count, related.tag_tenths(), related.half_life_days).hash(hasher);
-            (related.min_score.to_bits(), &config.language).hash(hasher);
+            (related.min_score.to_bits(), &config.language, config.html).hash(hasher);
         });
         let ids: Vec<StoryId> = index.articles().collect();
         Self { settings, traits: ids.into_par_iter().map(|id| traits::of(index, texts, id)).collect() }

@@ -14,9 +14,9 @@ pub(super) fn of(index: &SiteIndex, texts: &Texts, id: StoryId) -> Traits {
     let mut source = [0; 16];
     source.copy_from_slice(&story.article.source.hash.as_bytes()[..16]);
     if let Some(live) = &story.article.live {
-        // What is out of it is its beginning, by time: so many of its entries.
-        let out = (live.entries.len() as u64 + 1).to_le_bytes();
-        source.iter_mut().zip(out).for_each(|(byte, out)| *byte ^= out);
+        // Which of its entries are out: the zone may decide that as well as the clock.
+        let out = hash(|hasher| live.entries.iter().for_each(|entry| entry.body.hash(hasher)));
+        source.iter_mut().zip(out.to_le_bytes()).for_each(|(byte, out)| *byte ^= out);
     }
     let labels = hash(|hasher| {
         for (taxonomy, slug) in story.labels() {

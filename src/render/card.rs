@@ -138,12 +138,14 @@ impl<'a> Card<'a> {
     }
 }
 
-/// A template's value, whose form only it knows: told from others by its JSON.
+/// A picture as templates get it, whose form only it knows: told from others by its JSON, and by which of its texts are HTML.
 struct Told(Value);
 
 impl Serialize for Told {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serde_json::to_string(&self.0).map_err(S::Error::custom)?.serialize(serializer)
+        let json = serde_json::to_string(&self.0).map_err(S::Error::custom)?;
+        let is_html = |field: &'static str| self.0.get_from_path(field).is_some_and(Value::is_safe);
+        (json, is_html("caption"), is_html("credit")).serialize(serializer)
     }
 }
 

@@ -33,5 +33,6 @@ mod related;
 mod renew;
 mod rooms;
 mod search;
+mod seldom;
 mod site;
 mod walks;

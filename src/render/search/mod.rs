@@ -177,7 +177,9 @@ fn add_ingredients(reader: &Reader, id: StoryId, ingredients: &mut Vec<u8>) {
         }
     }
     add(story.matter().title.as_bytes());
-    add(reader.settings_of(story).language.as_bytes());
+    let settings = reader.settings_of(story);
+    add(settings.language.as_bytes());
+    add(settings.html.as_str().as_bytes());
     add(reader.card_digest(id).as_bytes());
     for (taxonomy, slug) in story.labels() {
         add(slug.as_str().as_bytes());

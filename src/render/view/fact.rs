@@ -108,6 +108,8 @@ pub enum Fact {
     SocialCard(SourcePath),
     /// A file below `data/`.
     Data(String),
+    /// Which story with a label to show is meant where a page says `data-story`.
+    Marked(String),
     /// Whether something is published at an address.
     Has(UrlPath),
     /// The volumes of the search index, and what tells each from what it was.
@@ -182,6 +184,7 @@ impl Fact {
             Self::Rendition(path, _) => format!("what was made of the picture `{path}`"),
             Self::SocialCard(path) => format!("the social card of `{path}`"),
             Self::Data(name) => format!("the file `data/{name}`"),
+            Self::Marked(mark) => format!("which label the story `{mark}` has to show"),
             Self::Has(url) => format!("whether {url} is published"),
             Self::Volumes => "the volumes of the search index".to_owned(),
             Self::Volume(name) => format!("the stories that the search index has in `{name}`"),

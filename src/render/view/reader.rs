@@ -424,14 +424,16 @@ impl Reader {
         self.library.plan.has(url)
     }
 
-    /// The story whose label must be shown where `data-story` holds this; none if it has none. What it is read for, its card, is noted where it is shown.
+    /// The story whose label must be shown where `data-story` holds this; none if it has none.
     pub(in crate::render) fn labelled(&self, mark: &str) -> Option<StoryId> {
+        self.note(Fact::Marked(mark.to_owned()));
         self.library.labelled.get(mark).copied()
     }
 
-    /// Whether the label of a story must be shown with it.
+    /// Whether the label of a story must be shown on its own page.
     pub(in crate::render) fn is_labelled(&self, id: StoryId) -> bool {
-        self.labelled(&self.library.index.story(id).id).is_some()
+        self.note_of(Aspect::Whole, id);
+        self.library.labelled.contains(&self.library.index.story(id).id)
     }
 
     /// Inline Markdown of a source's front matter as HTML.

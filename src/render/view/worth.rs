@@ -138,6 +138,7 @@ impl Assessor {
             })),
             Fact::Attachment(path) => Digest::of(&(library.marks.get(path), plan.attachments.get(path))),
             Fact::Data(name) => Digest::of(&library.marks.get(&SourcePath::new(format!("data/{name}")))),
+            Fact::Marked(mark) => Digest::of(&library.labelled.get(mark.as_str()).map(|id| self.path(*id))),
             Fact::Has(url) => Digest::of(&plan.has(url)),
             Fact::Volumes | Fact::Volume(_) | Fact::Results(..) => self.of_search(fact),
         }
