@@ -30,6 +30,9 @@ pub const RESERVED: &[&str] = &[
     "media",
 ];
 
+/// How far a chain of redirects is followed to tell where it ends.
+const LONGEST_CHAIN: usize = 20;
+
 /// Whether the first part of an address belongs to the site's own pages: a reserved word, or a year.
 pub(super) fn is_reserved(first: &str) -> bool {
     RESERVED.contains(&first) || (first.len() == 4 && is_filing(first))
@@ -119,6 +122,11 @@ struct Address<'a> {
     slug: Option<&'a Slug>,
     section: Option<&'a SectionKey>,
     id: Option<&'a Reference>,
+}
+
+/// The slug of an article, from its front matter or its file's name, whether or not its address holds it. Articles with an address have one.
+pub(super) fn slug(article: &Article) -> Option<Slug> {
+    Address::of_article(article).slug().ok()
 }
 
 impl<'a> Address<'a> {
@@ -249,13 +257,24 @@ pub(super) fn redirects(
                 "this redirect leads to another redirect"
             };
             let error = Diagnostic::error(Code::RedirectLoop, &rule.path, rule.span, message);
-            diagnostics.push(match &rules[*next].to {
-                Target::Path { path: end, .. } if end != &rule.from => {
-                    error.help(format!("lead it straight to `{}`", config.href(end)))
-                }
-                _ => error.help("lead it to a page that exists"),
+            diagnostics.push(match end_of(&rules, &by_from, *next) {
+                Some(end) => error.help(format!("lead it straight to `{}`", config.href(end))),
+                None => error.help("lead it to a page that exists"),
             });
         }
     }
     rules
+}
+
+/// Where a chain of redirects ends inside the site; none if it does not.
+fn end_of<'a>(rules: &'a [Redirect], by_from: &BTreeMap<UrlPath, usize>, first: usize) -> Option<&'a UrlPath> {
+    let mut at = first;
+    for _ in 0..LONGEST_CHAIN {
+        let Target::Path { path, .. } = &rules[at].to else { return None };
+        match by_from.get(path) {
+            Some(next) => at = *next,
+            None => return Some(path),
+        }
+    }
+    None
 }

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use super::{SiteIndex, Story, StoryId};
+use super::{SiteIndex, Story, StoryId, address};
 use crate::{
     config::Config,
     model::{Lookup, Slug, SourcePath, UrlPath, fold_headline, nearest},
@@ -104,17 +104,13 @@ impl Spelt {
     fn of(stories: &[Story]) -> Self {
         let mut spelt = Self::default();
         for (id, story) in numbered(stories) {
-            let (slug, headlines) = spellings(story);
-            spelt.by_slug.entry(slug.clone()).push(id);
-            if let Some((given, _)) = &story.matter().slug
-                && given.as_str() != slug
-            {
-                spelt.by_slug.entry(given.as_str().to_owned()).push(id);
+            if let Some(slug) = address::slug(&story.article) {
+                spelt.by_slug.entry(slug.as_str().to_owned()).push(id);
+                spelt.slugs.push(slug.as_str().to_owned());
             }
-            for headline in headlines {
+            for headline in headlines(story) {
                 spelt.by_headline.entry(headline).push(id);
             }
-            spelt.slugs.push(slug);
         }
         spelt.slugs.sort_unstable();
         spelt.slugs.dedup();
@@ -122,16 +118,14 @@ impl Spelt {
     }
 }
 
-/// The slug under which a story is published, and its headlines as they are compared, each once.
-fn spellings(story: &Story) -> (String, Vec<String>) {
+/// The headlines of a story as they are compared, each once.
+fn headlines(story: &Story) -> Vec<String> {
     let matter = story.matter();
-    let slug = story.permalink.as_str().trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-    let slug = slug.strip_suffix(".html").unwrap_or(slug).to_owned();
     let variants = [Some(&matter.title), matter.headlines.short.as_ref(), matter.headlines.seo.as_ref()];
     let mut headlines: Vec<String> = variants.into_iter().flatten().map(|title| fold_headline(title)).collect();
     headlines.sort_unstable();
     headlines.dedup();
-    (slug, headlines)
+    headlines
 }
 
 fn one_of(ids: Option<&Vec<StoryId>>) -> Option<Found> {

@@ -275,3 +275,18 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_slug_names_a_story_whose_address_does_not_hold_it() {
+    let settings = "title: The Post\nurl: https://post.example\ntime_zone: UTC\npermalinks: /{section}/{id}/\n";
+    let site = Site::bare().file("site.yaml", settings);
+    let site = site.article("news/hello.md", "First words", "2026-11-20", "id: h1\n");
+    let site = site.article("news/given.md", "Second words", "2026-11-20", "id: h2\nslug: own-slug\n");
+    let naming =
+        "---\ntitle: Naming\ndate: 2026-11-21\nid: h3\nrelated: [hello, own-slug]\n---\n[[hello]] and [[own-slug]]\n";
+    let tree = site.file("content/news/naming.md", naming).published();
+    let page = String::from_utf8(tree["news/h3/index.html"].clone()).unwrap();
+    for address in ["/news/h1/", "/news/h2/"] {
+        assert_eq!(page.matches(address).count(), 2, "{address}: a link and a pin\n{page}");
+    }
+}
