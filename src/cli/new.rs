@@ -10,6 +10,7 @@ use crate::{
     model::{Slug, Timestamp},
     parse::yaml,
     pipeline,
+    relate::RESERVED,
 };
 
 /// The arguments of `new`.
@@ -40,6 +41,10 @@ pub(super) fn run(common: &Common, arguments: &Arguments, printer: &Printer) -> 
     if section.split('/').any(|part| part == ".." || part == "." || part.contains('\\')) {
         bail!("`{section}` is no folder below `content/`");
     }
+    let first = section.split('/').next().unwrap_or_default();
+    if RESERVED.contains(&first) {
+        bail!("`content/{first}/` holds no articles; name a section, such as `--section news`");
+    }
     let config = match pipeline::config(&common.root, None) {
         Ok(config) => config,
         Err(failure) => {
@@ -52,6 +57,7 @@ pub(super) fn run(common: &Common, arguments: &Arguments, printer: &Printer) -> 
     let relative: PathBuf = ["content", section, &name].iter().filter(|part| !part.is_empty()).collect();
     let path = common.root.join(&relative);
     let folder = path.parent().context("an article lies in a folder")?;
+    let is_new_section = !section.is_empty() && !common.root.join("content").join(section).exists();
     std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
     let text = front_matter(headline, &slug, &now, &arguments.authors);
     // An article that is there is never overwritten, whoever wrote it a moment ago.
@@ -63,7 +69,8 @@ pub(super) fn run(common: &Common, arguments: &Arguments, printer: &Printer) -> 
         Err(error) => return Err(error).with_context(|| format!("cannot write {}", path.display())),
     };
     file.write_all(text.as_bytes()).with_context(|| format!("cannot write {}", path.display()))?;
-    printer.say(&format!("{} is a draft; take `draft: true` out to publish it", relative.display()));
+    let also = if is_new_section { format!(", in the new section `{section}`") } else { String::new() };
+    printer.say(&format!("{} is a draft{also}; take `draft: true` out to publish it", relative.display()));
     Ok(ExitCode::SUCCESS)
 }
 

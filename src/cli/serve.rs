@@ -122,7 +122,12 @@ impl Desk {
 /// A failure as text, for a page in the browser.
 fn report(failure: &Failure, printer: &Printer) -> String {
     match failure {
-        Failure::Mistakes(diagnostics) => printer.drawn(diagnostics),
+        Failure::Mistakes(diagnostics) => {
+            // There is little room over a page: what stops it comes first.
+            let mut diagnostics: Vec<Diagnostic> = diagnostics.clone();
+            diagnostics.sort_by_key(|diagnostic| !diagnostic.is_error());
+            printer.drawn(&diagnostics)
+        }
         Failure::Load(error) => error.to_string(),
         Failure::Pictures(error) => error.to_string(),
         Failure::Write(error) => error.to_string(),

@@ -116,6 +116,8 @@ fn collision(first: &Output, second: &Output, plan: &Plan, index: &SiteIndex) ->
         diagnostic.help(format!("take it away, or `{}` out of `precompress` in `site.yaml`", form.as_str()))
     } else if is_file(first) || is_file(second) {
         diagnostic.help("rename one of the two, or take it away")
+    } else if [first, second].iter().any(|output| matches!(output.kind, OutputKind::Redirect(_))) {
+        diagnostic.help("take the old address away: something is published there")
     } else {
         diagnostic.help("give one of the two another `slug`, name or date")
     }

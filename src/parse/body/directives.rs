@@ -161,7 +161,8 @@ impl Walk<'_> {
             if let Some(wrong) = wrong {
                 let message = format!("`{}` {wrong}", rule.name);
                 self.report.error(Code::BadDirective, open.span, &message, |diagnostic| {
-                    diagnostic.help(format!("write\n{}\n{}", rule.help, ":".repeat(open.colons)))
+                    let text = if rule.body == BodyRule::Required { "The text\n" } else { "" };
+                    diagnostic.help(format!("write\n{}\n{text}{}", rule.help, ":".repeat(open.colons)))
                 });
             }
         }
@@ -276,11 +277,18 @@ impl Walk<'_> {
             });
         }
         let has_alt = value("alt").is_some_and(|alt| !alt.trim().is_empty()) || value("decorative") == Some("true");
-        if rule.attributes.iter().any(|known| known.name == "alt") && !has_alt {
+        // Where it must be written, its absence was told above.
+        let alt = rule.attributes.iter().find(|known| known.name == "alt");
+        if alt.is_some_and(|alt| !alt.is_required || value("alt").is_some()) && !has_alt {
             is_good = false;
             let message = format!("this {} has no text for those who do not see it", rule.name);
+            let may_be_decorative = rule.attributes.iter().any(|known| known.name == "decorative");
             self.report.error(Code::MissingAlt, line.name.span, &message, |diagnostic| {
-                diagnostic.help("say with `alt` what it shows, or write `decorative=\"true\"` if it adds nothing")
+                diagnostic.help(if may_be_decorative {
+                    "say with `alt` what it shows, or write `decorative=\"true\"` if it adds nothing"
+                } else {
+                    "say with `alt` what it shows"
+                })
             });
         }
         is_good

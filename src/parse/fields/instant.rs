@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::Settings;
 use crate::{
     diag::{Code, Diagnostic},
-    model::{Moment, SourcePath, Span, TimeFault},
+    model::{Moment, SourcePath, Span, TimeFault, weekday},
 };
 
 /// Whether a time without offset may stand in a site without a time zone.
@@ -48,7 +48,7 @@ pub(super) fn read(
             };
             Err(Box::new(
                 error(Code::BadInstant, format!("{} is not a date and time", subject(name)))
-                    .label("expected year-month-day and a time")
+                    .label(impossible(written).unwrap_or_else(|| "expected year-month-day and a time".to_owned()))
                     .help(cure),
             ))
         }
@@ -83,6 +83,21 @@ fn has_offset(written: &str) -> bool {
 fn example(written: &str, offset: &str) -> String {
     let written = written.trim();
     if written.len() == 10 { format!("{written}T00:00{offset}") } else { format!("{written}{offset}") }
+}
+
+/// What of a date in the right form cannot be.
+fn impossible(written: &str) -> Option<String> {
+    let written = written.trim();
+    let mut numbers = written.get(..10)?.split('-').map(|number| number.parse::<i16>().ok());
+    let (year, month, day) = (numbers.next()??, i8::try_from(numbers.next()??).ok()?, numbers.next()??);
+    let Some(last) = (28..=31).rev().find(|day| weekday(year, month, *day).is_some()) else {
+        return Some(format!("there is no month {month}"));
+    };
+    if !(1..=i16::from(last)).contains(&day) {
+        return Some(format!("this month has {last} days"));
+    }
+    let hour: u8 = written.get(11..13)?.parse().ok()?;
+    (hour > 23).then(|| "hours go from 00 to 23".to_owned())
 }
 
 const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];

@@ -88,8 +88,16 @@ const UPDATE: &Shape =
 
 const GATE: &[Field] = &[
     field("draft", Bool, "Not to be published at all."),
-    field("embargo", Gate, "Not before this instant. In a site without `time_zone` it needs an offset."),
-    field("expires", Gate, "Not from this instant on. In a site without `time_zone` it needs an offset."),
+    field(
+        "embargo",
+        Gate,
+        "Not before this instant; a bare date is the first instant of that day. In a site without `time_zone` it needs an offset.",
+    ),
+    field(
+        "expires",
+        Gate,
+        "Not from this instant on; a bare date is the first instant of that day. In a site without `time_zone` it needs an offset.",
+    ),
 ];
 
 const PLACE: &[Field] = &[
