@@ -35,6 +35,7 @@ const FILES: &[(&str, &str)] = &[
 
 pub(super) fn run(common: &Common, arguments: &Arguments, printer: &Printer) -> anyhow::Result<ExitCode> {
     let folder = &common.root.join(&arguments.folder);
+    let shown = folder.strip_prefix(".").ok().filter(|shown| !shown.as_os_str().is_empty()).unwrap_or(folder).display();
     if let Some((taken, _)) = FILES.iter().find(|(name, _)| folder.join(name).exists() && *name != ".gitignore") {
         bail!("{} holds a site already ({taken} is there); choose another folder", folder.display());
     }
@@ -45,8 +46,8 @@ pub(super) fn run(common: &Common, arguments: &Arguments, printer: &Printer) -> 
     for (name, text) in FILES {
         write_new(&folder.join(name), &text.replace("{date}", &now))?;
     }
-    let place = if arguments.folder == Path::new(".") { String::new() } else { format!("cd {} && ", folder.display()) };
-    printer.say(&format!("a new site is in {}\nnext: {place}letterpress serve", folder.display()));
+    let place = if arguments.folder == Path::new(".") { String::new() } else { format!("cd {shown} && ") };
+    printer.say(&format!("a new site is in {shown}\nnext: {place}letterpress serve"));
     Ok(ExitCode::SUCCESS)
 }
 

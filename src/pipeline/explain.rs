@@ -1,13 +1,21 @@
 //! What is asked of a site without building it: what an output reads and why it would be made again, and everything that is wrong.
 
-use super::{Again, Failure, Mistakes, Notes, Prepared, Request, begin, prepare, standing};
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
+use super::{Again, Failure, Mistakes, Notes, Prepared, Request, begin, prepare, standing};
 use crate::{
+    config::Config,
     diag::{self, Diagnostic},
     load::{self, Site},
-    model::{Digest, OutPath},
-    parse, pictures, plan, relate, release,
+    model::{Digest, OutPath, SourcePath, Timestamp},
+    parse::{self, body::Outline},
+    pictures,
+    plan::{self, Output, OutputKind},
+    relate,
+    release::{self, Policy},
     render::{self, Why},
 };
 
@@ -97,6 +105,9 @@ pub fn check(request: &Request) -> Result<Vec<Diagnostic>, Failure> {
     let redirects = notes.take(super::redirects(&site)?);
     let templates = notes.take(render::load_templates(&site, &sources.templates, &config));
     let mut found: Vec<Diagnostic> = documents.iter().flat_map(|document| &document.diagnostics).cloned().collect();
+    if let Some(templates) = &templates {
+        found.extend(drawn(&site, &sources, (&config, request.as_of), &documents, templates)?);
+    }
     let mut released = release::as_of(documents, sources.attachment_paths(), &config, request.as_of);
     found.append(&mut released.diagnostics);
     let rankings = notes.take(parse::ranking::rankings(&site, &sources.data, released.slots()));
@@ -112,5 +123,44 @@ pub fn check(request: &Request) -> Result<Vec<Diagnostic>, Failure> {
     found.extend(notes.sorted());
     diag::sort(&mut found);
     found.dedup();
+    Ok(found)
+}
+
+/// Mistakes in the tables and charts of stories, which are read where pages are made: also of those that are not out yet.
+fn drawn(
+    site: &Site,
+    sources: &load::Sources,
+    (config, as_of): (&Arc<Config>, Timestamp),
+    documents: &[parse::Document],
+    templates: &render::Templates,
+) -> Result<Vec<Diagnostic>, Failure> {
+    let draws = |outline: &Outline| !outline.data.is_empty();
+    let is_drawing = |document: &parse::Document| {
+        let mut entries = document.live.iter().flat_map(|live| &live.entries);
+        draws(&document.outline) || entries.any(|entry| draws(&entry.outline))
+    };
+    let drawing: BTreeSet<&SourcePath> = documents.iter().filter(|it| is_drawing(it)).map(|it| &it.path).collect();
+    if drawing.is_empty() {
+        return Ok(Vec::new());
+    }
+    let shown = release::under(Policy::Preview, documents.to_vec(), sources.attachment_paths(), (config, as_of));
+    let index = relate::index(shown, Vec::new(), BTreeMap::new(), config);
+    let developed = pictures::Developed::default();
+    let plan = plan::outputs(&index, load::statics(site, sources)?, developed, templates.look_of_cards());
+    let planned = render::Planned { index: Arc::new(index), lists: Arc::default(), plan: Arc::new(plan) };
+    let plan = Arc::clone(&planned.plan);
+    let view = render::View::new(planned, (site, sources), templates, super::quires::open(None, site));
+    let is_meant = |output: &&Output| {
+        let subject = output.subject.as_ref();
+        matches!(output.kind, OutputKind::Story(_)) && subject.is_some_and(|subject| drawing.contains(subject))
+    };
+    let mut found = Vec::new();
+    for output in plan.outputs.iter().filter(is_meant) {
+        match render::output(output, &view) {
+            Ok(_) => {}
+            Err(render::Failure::Mistake(mistake)) => found.push(*mistake),
+            Err(render::Failure::Load(error)) => return Err(error.into()),
+        }
+    }
     Ok(found)
 }

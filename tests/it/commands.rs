@@ -233,3 +233,13 @@ fn the_words_of_help() {
         insta::assert_snapshot!(format!("help-{command}"), site.run(&[command, "--help"]).succeeded().stdout);
     }
 }
+
+#[test]
+fn check_reads_the_tables_of_stories_that_are_not_out() {
+    let table = "---\ntitle: Figures\ndate: 2026-11-20\nembargo: 2027-01-01T06:00\n---\n:::table{src=\"/data/none.csv\"}\n:::\n";
+    let site = Site::new().file("content/news/figures.md", table);
+    site.build().succeeded();
+    site.run(&["check", "--as-of", AS_OF]).exited(1).says("error[bad-data]").says("content/news/figures.md:6");
+    site.write("data/none.csv", "Year,Boats\n2026,3\n");
+    site.run(&["check", "--as-of", AS_OF]).succeeded();
+}

@@ -68,7 +68,8 @@ fn the_zone_decides_which_posts_are_out() {
     let live = "---\ntitle: Live from the quay\ndate: 2026-11-22T08:00:00Z\nlive: {}\n---\n\n\
         ## 2026-11-22 10:00 First\n\nzebrafish lanternfish coelacanth\n\n\
         ## 2026-11-22T13:00+00:00 Second\n\npelican ostrich flamingo\n";
-    let text = |at: usize| if at % 2 == 0 { "zebrafish lanternfish coelacanth" } else { "pelican ostrich flamingo" };
+    let text =
+        |at: usize| if at.is_multiple_of(2) { "zebrafish lanternfish coelacanth" } else { "pelican ostrich flamingo" };
     let site = Site::new().file("site.yaml", settings("UTC")).file("content/news/live.md", live);
     let site = stories(site, 6, |at| text(at).to_owned());
     assert_rebuilt(&site, ["2026-11-22T12:00:00Z", "2026-11-22T14:00:00Z"], |site| {
