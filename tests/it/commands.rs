@@ -62,6 +62,8 @@ fn new_begins_a_draft() {
     site.build_with(&["--strict"]).succeeded().says("1 source is not out");
     assert!(site.public() == before, "a draft changes nothing");
     site.run(&new).exited(1).says("there already");
+    site.run(&["new", "The tag", "--section", "tags"]).exited(1).says("`content/tags/` holds no articles");
+    assert!(!site.path("content/tags").exists());
     let text = fs::read_to_string(site.path(path)).unwrap().replace("draft: true\n", "");
     site.write(path, text);
     site.build_with(&["--strict"]).succeeded();

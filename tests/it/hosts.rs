@@ -188,3 +188,15 @@ fn compressed_copies_are_handed_out() {
     insta::assert_snapshot!(copies("caddy", "_caddy.conf"), @"		precompressed br gzip");
     insta::assert_snapshot!("copies-apache", copies("apache", ".htaccess"));
 }
+
+#[test]
+fn chains_and_loops_of_old_addresses_are_told_where_they_end() {
+    let rules = "/a/: /b/\n/b/: /c/\n/c/: /news/vote/\n/x/: /y/\n/y/: /y/\n";
+    let site = Site::bare().article("news/vote.md", "The vote", "2026-11-20", "slug: vote\n");
+    let site = site.file("site.yaml", "title: The Post\ntime_zone: UTC\npermalinks: /{section}/{slug}/\n");
+    let run = site.file("redirects.yaml", rules).build();
+    run.exited(1).says("lead it straight to `/news/vote/`").says("lead it to a page that exists");
+    let told = run.to_string();
+    assert_eq!(told.matches("lead it straight to `/news/vote/`").count(), 2, "{told}");
+    assert!(!told.contains("lead it straight to `/y/`"), "{told}");
+}

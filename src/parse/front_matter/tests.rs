@@ -421,6 +421,20 @@ fn an_embargo_in_another_form_is_drawn_with_its_cure() {
 }
 
 #[test]
+fn a_date_that_cannot_be_is_told_why() {
+    for (written, why) in [
+        ("2026-02-30", "this month has 28 days"),
+        ("2026-13-01T10:00", "there is no month 13"),
+        ("2026-11-00", "this month has 30 days"),
+        ("2026-11-22T24:00", "hours go from 00 to 23"),
+        ("2026-11-22T10:99", "expected year-month-day and a time"),
+    ] {
+        let drawn = drawn(&with(&format!("embargo: {written}\n")));
+        assert!(drawn.contains(&format!(" {why}\n")), "{written}: {drawn}");
+    }
+}
+
+#[test]
 fn the_end_of_time_is_refused_with_its_cure() {
     insta::assert_snapshot!(drawn(&with("expires: 9999-12-31\n")), @r"
     error[bad-instant]: `expires` lies behind the last day that can be reckoned with
