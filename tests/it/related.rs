@@ -290,3 +290,13 @@ fn a_slug_names_a_story_whose_address_does_not_hold_it() {
         assert_eq!(page.matches(address).count(), 2, "{address}: a link and a pin\n{page}");
     }
 }
+
+#[test]
+fn a_translation_names_its_original() {
+    let site = Site::new().article("news/vote.md", "The vote", "2026-11-20", "label: opinion\n");
+    let tree = site.article("news/wahl.md", "Die Wahl", "2026-11-21", "lang: de\ntranslation_of: vote\n").published();
+    let page = |path: &str| String::from_utf8(tree[path].clone()).unwrap();
+    let link = "Translation of Opinion: <a href=\"/2026/11/20/vote/\" lang=\"en\" hreflang=\"en\">The vote</a>";
+    assert!(page("2026/11/21/wahl/index.html").contains(link));
+    assert!(!page("2026/11/20/vote/index.html").contains("Translation of"));
+}

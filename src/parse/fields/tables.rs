@@ -178,7 +178,7 @@ const PINS: &[Field] = &[
 const RECORD: &[Field] = &[
     field("corrections", List(&Map(CORRECTION)), "Mended mistakes, shown on the article and on `/corrections/`."),
     field("withdrawn", Map(WITHDRAWAL), "Taken down: only a notice stands."),
-    field("translation_of", Story, "The original that this is a translation of."),
+    field("translation_of", Story, "The original that this is a translation of: the page links to it."),
 ];
 
 const CORRECTION: &Shape = &plain(&[&[
