@@ -27,8 +27,10 @@ const NAME: &[u8] = b"letterpress texts ";
 /// The rest of the first line: what follows is written in this way. To be changed with anything that is kept.
 const FORMAT: &[u8] = b"1\n";
 
-/// The name of the file that only grows.
-const TEXTS: &str = "texts";
+/// The file that only grows, of the site in a folder.
+fn texts_of(root: &Path) -> PathBuf {
+    root.join(OWN_FOLDER).join("texts")
+}
 
 /// What joins the two.
 const MARK_BYTES: usize = blake3::OUT_LEN;
@@ -126,7 +128,7 @@ impl Texts {
     /// Adds bytes to a file that takes the place of the one of earlier builds.
     pub fn add_anew(&self, bytes: &[u8]) -> Option<u64> {
         self.key.as_ref()?;
-        let begin = || Grown::begin(&self.root.join(OWN_FOLDER).join(TEXTS).with_extension("new")).ok();
+        let begin = || Grown::begin(&texts_of(&self.root).with_extension("new")).ok();
         self.anew.get_or_init(begin).as_ref()?.add(bytes)
     }
 
@@ -157,7 +159,7 @@ impl Texts {
         };
         if anew.is_some() {
             // From here on, the state that is there is that of another file.
-            let texts = self.root.join(OWN_FOLDER).join(TEXTS);
+            let texts = texts_of(&self.root);
             fs::rename(texts.with_extension("new"), texts)?;
         }
         let key = postcard::to_allocvec(key).expect("a key can be written into memory");
@@ -173,7 +175,7 @@ fn read(root: &Path, key: &Key) -> Result<Option<Old>, Odd> {
     if !made_by.is_same_program(key) {
         return Err(Odd::OtherVersion);
     }
-    let texts = Grown::open(&root.join(OWN_FOLDER).join(TEXTS), *mark)?;
+    let texts = Grown::open(&texts_of(root), *mark)?;
     let head = bytes.len() - state.len();
     bytes.drain(..head);
     Ok(Some(Old { state: bytes, texts }))

@@ -35,18 +35,20 @@ const FILES: &[(&str, &str)] = &[
 
 pub(super) fn run(common: &Common, arguments: &Arguments, printer: &Printer) -> anyhow::Result<ExitCode> {
     let folder = &common.root.join(&arguments.folder);
-    let shown = folder.strip_prefix(".").ok().filter(|shown| !shown.as_os_str().is_empty()).unwrap_or(folder).display();
+    let shown = folder.strip_prefix(".").unwrap_or(folder);
+    let is_here = shown.as_os_str().is_empty();
+    let shown = if is_here { "this folder".to_owned() } else { shown.display().to_string() };
     if let Some((taken, _)) = FILES.iter().find(|(name, _)| folder.join(name).exists() && *name != ".gitignore") {
-        bail!("{} holds a site already ({taken} is there); choose another folder", folder.display());
+        bail!("{shown} holds a site already ({taken} is there); choose another folder");
     }
     if folder.join("content").exists() {
-        bail!("{} has a folder `content` already; choose another folder", folder.display());
+        bail!("{shown} has a folder `content` already; choose another folder");
     }
     let now = super::as_of(None).iso(&Zone::utc());
     for (name, text) in FILES {
         write_new(&folder.join(name), &text.replace("{date}", &now))?;
     }
-    let place = if arguments.folder == Path::new(".") { String::new() } else { format!("cd {shown} && ") };
+    let place = if is_here { String::new() } else { format!("cd {shown} && ") };
     printer.say(&format!("a new site is in {shown}\nnext: {place}letterpress serve"));
     Ok(ExitCode::SUCCESS)
 }

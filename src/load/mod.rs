@@ -15,7 +15,7 @@ use std::{
 };
 
 pub use looked::Looked;
-pub use shelf::{OWN_FOLDER, Shelved};
+pub use shelf::Shelved;
 pub use stamp::{FileTime, Stamp};
 pub use statics::{Fingerprint, Origin, StaticFile, statics, theme_templates};
 #[cfg(feature = "serve")]
@@ -23,6 +23,9 @@ pub(crate) use walk::is_litter_name;
 pub use walk::{Source, Sources, sources};
 
 use crate::{diag::reason, model::SourcePath};
+
+/// The folder of a site for what can be made again; nothing in it is published.
+pub const OWN_FOLDER: &str = ".letterpress";
 
 /// The most bytes of an article or template; a larger one is a mistake, or an attack.
 pub const MAX_TEXT_BYTES: u64 = 10 * 1024 * 1024;

@@ -11,10 +11,7 @@ use std::{
     },
 };
 
-use super::FileTime;
-
-/// The folder of a site for what can be made again; nothing in it is published.
-pub const OWN_FOLDER: &str = ".letterpress";
+use super::{FileTime, OWN_FOLDER};
 
 /// A file without a name, which is gone with the process. Where there can be none, nothing is kept, and what is missed is made again.
 #[derive(Debug, Default)]

@@ -297,6 +297,7 @@ fn a_translation_names_its_original() {
     let tree = site.article("news/wahl.md", "Die Wahl", "2026-11-21", "lang: de\ntranslation_of: vote\n").published();
     let page = |path: &str| String::from_utf8(tree[path].clone()).unwrap();
     let link = "Translation of Opinion: <a href=\"/2026/11/20/vote/\" lang=\"en\" hreflang=\"en\">The vote</a>";
-    assert!(page("2026/11/21/wahl/index.html").contains(link));
+    let translation = page("2026/11/21/wahl/index.html");
+    assert!(translation.contains(link) && translation.contains("<p class=\"note\" data-story="), "{translation}");
     assert!(!page("2026/11/20/vote/index.html").contains("Translation of"));
 }

@@ -74,12 +74,11 @@ impl View {
             other => Some(self.library.ledger.number(other.clone())),
         };
         let ids: Vec<Option<FactId>> = past.facts.iter().map(id).collect();
-        let worth = |assessor: &mut Assessor, (id, (fact, _)): (&Option<FactId>, &(Fact, Digest))| match id
-            .as_ref()?
-            .noting()
-        {
-            Noting::Of(aspect, story) => Some(assessor.worth(&Fact::Of(aspect, story))),
-            Noting::Numbered(_) => Some(assessor.worth(fact)),
+        let worth = |assessor: &mut Assessor, (id, (fact, _)): (&Option<FactId>, &(Fact, Digest))| {
+            Some(match (*id)?.noting() {
+                Noting::Of(aspect, story) => assessor.worth(&Fact::Of(aspect, story)),
+                Noting::Numbered(_) => assessor.worth(fact),
+            })
         };
         let worth = ids.par_iter().zip(&past.facts).map_init(|| Assessor::new(&self.library), worth);
         Compared { worth: worth.collect(), past, ids }
