@@ -159,7 +159,7 @@ fn edition(
         let shown = planned.plan.pictures.values().map(|planned| &planned.picture);
         pictures::sweep(site, shown, planned.index.config.images.store_bytes);
     }
-    quires::sweep(&quires, view);
+    quires::sweep(&quires, planned);
     let work = Work { parsed, rendered: again.rendered() };
     let mut built = Built { report, diagnostics: notes.sorted(), withheld, kept, reasons: again.reasons(), work };
     standing::remember(request, site, (&sources, &read), again, &mut built);

@@ -1,4 +1,4 @@
-//! The gathered words of the search index: `.letterpress/search/`, a file for each quire of stories, named by what it was made of and by which program.
+//! The gathered words of the search index: `.letterpress/search/`, a file for each quire of stories, named by its first and by the program that made it.
 
 use std::{
     fs, io,
@@ -8,7 +8,7 @@ use std::{
 use super::{Key, file};
 use crate::{
     load::{OWN_FOLDER, Site},
-    model::Digest,
+    model::UrlPath,
 };
 
 /// The folder, below that of the cache.
@@ -29,21 +29,21 @@ impl Quires {
         Self { folder: site.root().join(OWN_FOLDER).join(SEARCH), made_by }
     }
 
-    /// The quire that was made of this; none if it was not kept, or is not as it was written.
-    pub fn find(&self, of: &Digest) -> Option<Vec<u8>> {
-        file::read(&self.place(of)?).ok().flatten()
+    /// The last quire that was kept of those that begin with this story; none if it is not as it was written.
+    pub fn find(&self, first: &UrlPath) -> Option<Vec<u8>> {
+        file::read(&self.place(first)?).ok().flatten()
     }
 
-    /// Keeps the quire that was made of this, if that can be done.
-    pub fn keep(&self, of: &Digest, quire: &[u8]) {
-        let Some(place) = self.place(of) else { return };
+    /// Keeps the quire that begins with this story, if that can be done.
+    pub fn keep(&self, first: &UrlPath, quire: &[u8]) {
+        let Some(place) = self.place(first) else { return };
         // What is not kept is made again.
         if file::write(&place, &[quire]).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
             let _ = fs::create_dir_all(&self.folder).and_then(|()| file::write(&place, &[quire]));
         }
     }
 
-    /// Removes all others than those that were made of these: they are of other texts, or of another program's making.
+    /// Removes all others than those that begin with these stories: nothing asks for them, or they are of another program's making.
     ///
     /// # Errors
     /// The system's.
@@ -51,12 +51,12 @@ impl Quires {
         clippy::disallowed_methods,
         reason = "the folder is none of the site's, and is listed by its writer alone"
     )]
-    pub fn sweep(&self, wanted: impl Iterator<Item = Digest>) -> io::Result<()> {
+    pub fn sweep<'a>(&self, wanted: impl Iterator<Item = &'a UrlPath>) -> io::Result<()> {
         let found = match fs::read_dir(&self.folder) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             found => found?,
         };
-        let wanted: std::collections::BTreeSet<PathBuf> = wanted.filter_map(|of| self.place(&of)).collect();
+        let wanted: std::collections::BTreeSet<PathBuf> = wanted.filter_map(|first| self.place(first)).collect();
         for file in found {
             let place = file?.path();
             if !wanted.contains(&place) {
@@ -66,9 +66,9 @@ impl Quires {
         Ok(())
     }
 
-    fn place(&self, of: &Digest) -> Option<PathBuf> {
+    fn place(&self, first: &UrlPath) -> Option<PathBuf> {
         let mut hasher = blake3::Hasher::new();
-        hasher.update(self.made_by.as_ref()?).update(of.as_bytes());
+        hasher.update(self.made_by.as_ref()?).update(first.as_str().as_bytes());
         Some(self.folder.join(Path::new(hasher.finalize().to_hex().as_str())))
     }
 }

@@ -17,6 +17,11 @@ impl Digest {
         blake3::hash(bytes).into()
     }
 
+    /// The digest that has these bytes.
+    pub fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
     /// Its bytes.
     pub fn as_bytes(&self) -> &[u8; 16] {
         &self.0

@@ -5,17 +5,17 @@ use std::{path::Path, sync::Arc};
 use crate::{
     cache::{self, Key},
     load::Site,
-    model::Digest,
-    render::{self, Quires},
+    model::UrlPath,
+    render::{Planned, Quires},
 };
 
 impl Quires for cache::Quires {
-    fn find(&self, of: &Digest) -> Option<Vec<u8>> {
-        self.find(of)
+    fn find(&self, first: &UrlPath) -> Option<Vec<u8>> {
+        self.find(first)
     }
 
-    fn keep(&self, of: &Digest, quire: &[u8]) {
-        self.keep(of, quire);
+    fn keep(&self, first: &UrlPath, quire: &[u8]) {
+        self.keep(first, quire);
     }
 }
 
@@ -24,10 +24,9 @@ pub(super) fn open(program: Option<&Path>, site: &Site) -> Arc<cache::Quires> {
     Arc::new(cache::Quires::open(site, program.and_then(|program| Key::new(program, &[]))))
 }
 
-/// Removes what this build has not used; nothing if it did not ask for all that it has.
-pub(super) fn sweep(quires: &cache::Quires, view: &render::View) {
-    if let Some(wanted) = view.quires() {
-        // What stays too long is swept the next time.
-        let _ = quires.sweep(wanted.into_iter());
-    }
+/// Removes what a site that is planned so does not ask for.
+pub(super) fn sweep(quires: &cache::Quires, planned: &Planned) {
+    let first = planned.plan.search.first_of_quires().map(|id| &planned.index.story(id).permalink);
+    // What stays too long is swept the next time.
+    let _ = quires.sweep(first);
 }

@@ -26,7 +26,7 @@ const FILE_BYTES: usize = 4500;
 /// The most files of words of the newest volume, nearly all of which change with every story that is published.
 const MOST_FILES_OF_NEWEST: usize = 7;
 
-/// How many stories a quire has, on the average: those that an edit has gathered again.
+/// How many stories a quire has, on the average: those whose words are read and written again for an edit of one.
 const STORIES_A_QUIRE: u64 = 128;
 
 /// How many stories a file of cards shows.
@@ -66,7 +66,7 @@ pub struct Volume {
     pub name: String,
     /// Its stories, among all that can be found.
     pub range: Range<usize>,
-    /// The same in parts, whose words are gathered apart. As an end of a volume, that of a quire stays where it is.
+    /// Parts of it, among its stories, whose words are gathered apart. As an end of a volume, that of a quire stays where it is.
     pub quires: Vec<Range<usize>>,
     /// How many files of words it has.
     pub word_files: usize,
@@ -94,7 +94,7 @@ impl Search {
         let volume = |name: String, range: Range<usize>, most_files: usize| {
             let words: usize = stories[range.clone()].iter().map(|id| words(index, *id)).sum();
             let word_files = (len_bytes(words) / FILE_BYTES).clamp(1, most_files);
-            Volume { name, word_files, quires: quires(&hashes, &range), range }
+            Volume { name, word_files, quires: quires(&hashes[range.clone()]), range }
         };
         let volumes = bound(&hashes).into_iter().map(|(name, range)| {
             let most_files = if name == NEWEST { MOST_FILES_OF_NEWEST } else { usize::MAX };
@@ -108,9 +108,11 @@ impl Search {
         &self.stories[self.volumes[volume].range.clone()]
     }
 
-    /// The stories of a quire of a volume, the oldest first.
-    pub fn of_quire(&self, volume: usize, quire: usize) -> &[StoryId] {
-        &self.stories[self.volumes[volume].quires[quire].clone()]
+    /// The first story of each quire of each volume.
+    pub fn first_of_quires(&self) -> impl Iterator<Item = StoryId> {
+        self.volumes
+            .iter()
+            .flat_map(|volume| volume.quires.iter().map(|quire| self.stories[volume.range.start + quire.start]))
     }
 
     /// The stories of a volume that are shown by its file of cards of this number, the oldest first; none if there is no such file.
@@ -167,11 +169,11 @@ fn bound(hashes: &[u64]) -> Vec<(String, Range<usize>)> {
     volumes
 }
 
-/// The quires of a volume: one begins before each story with a hash of which one in so many has its like.
-fn quires(hashes: &[u64], volume: &Range<usize>) -> Vec<Range<usize>> {
+/// The quires of a volume of stories with these hashes: one begins before each story with a hash of which one in so many has its like.
+fn quires(hashes: &[u64]) -> Vec<Range<usize>> {
     let begins = |at: &usize| hashes[*at].is_multiple_of(STORIES_A_QUIRE);
-    let ends = (volume.start + 1..volume.end).filter(begins).chain([volume.end]);
-    let mut start = volume.start;
+    let ends = (1..hashes.len()).filter(begins).chain([hashes.len()]);
+    let mut start = 0;
     ends.map(|end| std::mem::replace(&mut start, end)..end).collect()
 }
 
@@ -233,18 +235,18 @@ mod tests {
     fn quires_follow_on_each_other_and_stay_where_they_are() {
         let all = hashes(20_000);
         for volume in [0..1, 7..9000, 100..20_000] {
-            let quires = quires(&all, &volume);
+            let quires = quires(&all[volume.clone()]);
             let ends: Vec<usize> = quires.iter().map(|quire| quire.end).collect();
             let starts: Vec<usize> = quires.iter().map(|quire| quire.start).collect();
-            assert_eq!([&[volume.start], &ends[..ends.len() - 1]].concat(), starts);
-            assert_eq!(ends.last(), Some(&volume.end));
+            assert_eq!([&[0], &ends[..ends.len() - 1]].concat(), starts);
+            assert_eq!(ends.last(), Some(&volume.len()));
             assert!(quires.iter().all(|quire| !quire.is_empty()));
         }
-        let count = quires(&all, &(0..20_000)).len();
+        let count = quires(&all).len();
         assert!((100..220).contains(&count), "{count}");
         let mut fewer = all.clone();
         fewer.remove(9000);
-        let (before, after) = (quires(&all, &(0..20_000)), quires(&fewer, &(0..19_999)));
+        let (before, after) = (quires(&all), quires(&fewer));
         let same =
             before.iter().rev().zip(after.iter().rev()).take_while(|(before, after)| before.end == after.end + 1);
         assert!(before.len().abs_diff(after.len()) <= 1 && same.count() > 30);

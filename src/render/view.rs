@@ -29,7 +29,7 @@ use super::{Failure, Rendered, Templates, functions, shell::Place, templates};
 use crate::{
     diag::{Code, Diagnostic},
     load::{Site, Sources},
-    model::{Digest, SourcePath},
+    model::SourcePath,
     plan::Plan,
     relate::{Lists, SiteIndex},
 };
@@ -85,11 +85,6 @@ impl View {
         let reader = Reader::without_notes(&library);
         tera.global_context().insert_value("site", super::pages::site(&reader));
         Self { library, templates: tera, idle: Mutex::default() }
-    }
-
-    /// What all quires of the search index are made of; none if that was not asked of each.
-    pub fn quires(&self) -> Option<Vec<Digest>> {
-        self.library.volumes.quires()
     }
 
     /// Lends a renderer, and tells what the work has read, and which outputs it named.

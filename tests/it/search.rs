@@ -232,6 +232,13 @@ fn a_volume_whose_results_say_it_in_other_words_has_another_version() {
     }
 }
 
+/// Where the seal of a kept file lies, behind its first line.
+const SEAL: std::ops::Range<usize> = 20..52;
+
+fn says(quire: &[u8], word: &str) -> bool {
+    quire.windows(word.len()).any(|at| at == word.as_bytes())
+}
+
 /// The files in which words are kept for later builds.
 fn kept(site: &Site) -> Tree {
     tree(&site.path(".letterpress/search"))
@@ -247,13 +254,32 @@ fn an_edit_has_few_words_gathered_again() {
         add(site, 700).file("content/news/story-9.md", "---\ntitle: Story\ndate: 2020-01-04\n---\nRetractedly.\n");
     site.published();
     let after = kept(&site);
-    let new: Vec<&String> = after.keys().filter(|name| !before.contains_key(*name)).collect();
+    let new: Vec<&String> =
+        after.iter().filter(|(name, quire)| before.get(*name) != Some(quire)).map(|it| it.0).collect();
     assert_eq!(new.len(), 2, "that of the edited story, and that of the new one");
 
     site.write("content/news/story-9.md", "---\ntitle: Story\ndate: 2020-01-04\n---\nCorrigendum.\n");
     site.published();
-    let said = |word: &str| kept(&site).values().any(|quire| quire.windows(word.len()).any(|at| at == word.as_bytes()));
+    let said = |word: &str| kept(&site).values().any(|quire| says(quire, word));
     assert!(said("corrigendum") && !said("retractedly"), "nothing stays of a text that is no more");
+}
+
+#[test]
+fn an_edit_has_its_own_words_gathered_alone() {
+    let site = archive(40);
+    site.published();
+    // As no text says it: a word that is there after the edit was not gathered again.
+    let (name, quire) = kept(&site).into_iter().find(|(_, quire)| says(quire, "story")).unwrap();
+    let mut forged = quire;
+    let at = forged.windows(5).position(|word| word == b"story").unwrap();
+    forged[at..at + 5].copy_from_slice(b"stoxy");
+    let seal = blake3::hash(&forged[SEAL.end..]);
+    forged[SEAL].copy_from_slice(seal.as_bytes());
+    site.write(&format!(".letterpress/search/{name}"), forged);
+    site.write("content/news/story-9.md", "---\ntitle: Story\ndate: 2020-01-04\n---\nCorrigendum.\n");
+    site.published();
+    let after = &kept(&site)[&name];
+    assert!(says(after, "corrigendum") && says(after, "stoxy"));
 }
 
 #[test]

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use super::{
     list::{Stories, push_word},
+    quire::Quire,
     threads,
-    words::{self, STACKS, Words},
+    words::{Bound, STACKS, Words},
 };
 use crate::parse::terms::push_number;
 
@@ -19,7 +20,7 @@ const FEWEST_LETTERS: usize = 4;
 #[derive(Debug)]
 pub(super) struct Binder {
     files: usize,
-    stacks: [Words; STACKS],
+    stacks: [Words<Bound>; STACKS],
     stories: u32,
 }
 
@@ -44,15 +45,14 @@ impl Binder {
 
     /// Adds the quires that follow.
     pub(super) fn add(&mut self, quires: &[Vec<u8>]) {
-        let begun = quires.iter().map(|quire| {
-            let (stories, stacks) = words::stacks(quire);
-            self.stories += stories;
-            (self.stories - stories, stacks)
+        let begun = quires.iter().filter_map(|quire| Quire::read(quire)).map(|quire| {
+            self.stories += quire.len();
+            (self.stories - quire.len(), quire)
         });
-        let begun: Vec<(u32, [&[u8]; STACKS])> = begun.collect();
-        threads::each(self.stacks.iter_mut().enumerate(), |(number, words)| {
-            for (first, stacks) in &begun {
-                words.bind(stacks[number], *first);
+        let begun: Vec<(u32, Quire<'_>)> = begun.collect();
+        threads::each(self.stacks.iter_mut().enumerate(), |(stack, words)| {
+            for (first, quire) in &begun {
+                quire.bind(stack, *first, words);
             }
         });
     }
@@ -104,7 +104,7 @@ impl Entry<'_> {
 }
 
 /// The words of a stack, in order, and the spellings of them.
-fn entries(stack: &Words) -> (Vec<Entry<'_>>, Vec<Entry<'_>>) {
+fn entries(stack: &Words<Bound>) -> (Vec<Entry<'_>>, Vec<Entry<'_>>) {
     let own =
         stack.all.iter().map(|(bytes, word)| Entry { word: Cow::Borrowed(bytes), found: Found::In(&word.stories) });
     let known = stack.all.iter().filter(|(_, word)| word.is_prominent || word.stories.count() > 1);
@@ -160,31 +160,72 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{super::gather::Gatherer, *};
+    use crate::model::Digest;
+
+    type Story = Vec<(String, u32)>;
+
+    /// The quire of these stories, with what an earlier one says of some: its bytes, and by number there the number here.
+    fn quire(stories: &[Story], kept: Option<(&[u8], &[Option<u32>])>) -> Vec<u8> {
+        let mut gatherer = Gatherer::default();
+        let mut known = Vec::new();
+        if let Some((kept, here)) = kept {
+            gatherer.take(&Quire::read(kept).unwrap(), here);
+            known.extend(here.iter().flatten());
+        }
+        for (number, words) in (0..).zip(stories).filter(|(number, _)| !known.contains(number)) {
+            gatherer.begin(number, u32::try_from(words.len()).unwrap());
+            for (word, tenths) in words {
+                gatherer.add(word.as_bytes(), *tenths);
+            }
+            gatherer.end();
+        }
+        gatherer.finish(&vec![Digest::default(); stories.len()])
+    }
 
     /// A volume of stories with these words, in quires of so many.
-    fn bound(stories: &[Vec<(String, u32)>], a_quire: usize) -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
+    fn bound(stories: &[Story], a_quire: usize) -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
         let mut binder = Binder::new(3);
         for stories in stories.chunks(a_quire) {
-            let mut gatherer = Gatherer::default();
-            for words in stories {
-                gatherer.begin(u32::try_from(words.len()).unwrap());
-                for (word, tenths) in words {
-                    gatherer.add(word.as_bytes(), *tenths);
-                }
-                gatherer.end();
-            }
-            binder.add(&[gatherer.finish()]);
+            binder.add(&[quire(stories, None)]);
         }
         binder.finish()
     }
 
+    fn stories(most: usize) -> impl Strategy<Value = Vec<Story>> {
+        prop::collection::vec(prop::collection::vec(("[a-cszé#ш東]{1,5}", 0_u32..90), 0..12), 0..most)
+    }
+
     proptest! {
         #[test]
-        fn a_volume_does_not_tell_how_it_was_bound(
-            stories in prop::collection::vec(prop::collection::vec(("[a-cszé#ш東]{1,5}", 0_u32..90), 0..12), 0..60),
-            a_quire in 1_usize..20,
-        ) {
+        fn a_volume_does_not_tell_how_it_was_bound(stories in stories(60), a_quire in 1_usize..20) {
             prop_assert_eq!(bound(&stories, a_quire), bound(&stories, usize::MAX));
+        }
+
+        #[test]
+        fn a_quire_does_not_tell_what_was_known_before(
+            before in stories(12), new in prop::collection::vec((any::<prop::sample::Index>(), stories(2)), 0..4),
+            gone in prop::collection::vec(any::<bool>(), 12),
+        ) {
+            let mut after: Vec<(Option<usize>, Story)> =
+                before.iter().cloned().enumerate().filter(|(at, _)| !gone[*at]).map(|(at, it)| (Some(at), it)).collect();
+            for (at, stories) in new {
+                let at = at.index(after.len() + 1);
+                after.splice(at..at, stories.into_iter().map(|story| (None, story)));
+            }
+            let mut here = vec![None; before.len()];
+            for (number, (at, _)) in (0..).zip(&after) {
+                if let Some(at) = at {
+                    here[*at] = Some(number);
+                }
+            }
+            let stories: Vec<Story> = after.into_iter().map(|(_, story)| story).collect();
+            let bound = |quire: Vec<u8>| {
+                let mut binder = Binder::new(1);
+                binder.add(&[quire]);
+                binder.finish()
+            };
+            let kept = quire(&before, None);
+            prop_assert_eq!(bound(quire(&stories, Some((&kept, &here)))), bound(quire(&stories, None)));
         }
     }
 }

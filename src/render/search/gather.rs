@@ -1,6 +1,11 @@
 //! The words of a quire, gathered story by story.
 
-use super::{list::MAX_WEIGHT, words::Words};
+use super::{
+    list::MAX_WEIGHT,
+    quire::{self, Mention, Quire},
+    words::Words,
+};
+use crate::model::Digest;
 
 /// How much must be said of a word in a story before half of its weight is reached, in tenths, in a text of the usual length.
 const HALF_TENTHS: u32 = 60;
@@ -15,7 +20,7 @@ const PROMINENT_TENTHS: u32 = 40;
 /// Gathers words.
 #[derive(Debug, Default)]
 pub(super) struct Gatherer {
-    words: Words,
+    words: Words<Vec<Mention>>,
     /// The story that is being gathered.
     story: u32,
     /// What reaches half of the weight there.
@@ -27,8 +32,22 @@ pub(super) struct Gatherer {
 }
 
 impl Gatherer {
-    /// Begins a story whose text has so many words.
-    pub(super) fn begin(&mut self, len_of_text: u32) {
+    /// Takes from a quire what it says of some of its stories: those for which there is a number here.
+    pub(super) fn take(&mut self, kept: &Quire<'_>, here: &[Option<u32>]) {
+        for (word, mentions) in kept.words() {
+            let number_here = |story: u32| here.get(story as usize).copied().flatten();
+            let known = mentions.into_iter().filter_map(|it| Some(Mention { story: number_here(it.story)?, ..it }));
+            let mut known = known.peekable();
+            if known.peek().is_some() {
+                let number = self.words.number(word);
+                self.words.all[number].extend(known);
+            }
+        }
+    }
+
+    /// Begins the story of this number, whose text has so many words.
+    pub(super) fn begin(&mut self, story: u32, len_of_text: u32) {
+        self.story = story;
         let len = len_of_text.clamp(TELLING_WORDS.0, TELLING_WORDS.1);
         // As in BM25 with b = 0.75, from one usual length for all, so that no story changes what is said of another.
         self.half = HALF_TENTHS * (USUAL_WORDS + 3 * len) / (4 * USUAL_WORDS);
@@ -48,17 +67,15 @@ impl Gatherer {
     /// Ends the story.
     pub(super) fn end(&mut self) {
         for number in self.met.drain(..) {
-            let word = &mut self.words.all[number];
             let tenths = self.tenths[number].take().unwrap_or_default();
-            word.is_prominent |= tenths >= PROMINENT_TENTHS;
-            word.stories.push(self.story, weight(tenths, self.half));
+            let is_prominent = tenths >= PROMINENT_TENTHS;
+            self.words.all[number].push(Mention { story: self.story, weight: weight(tenths, self.half), is_prominent });
         }
-        self.story += 1;
     }
 
-    /// The quire.
-    pub(super) fn finish(self) -> Vec<u8> {
-        self.words.quire(self.story)
+    /// The quire, of stories that are made of this.
+    pub(super) fn finish(self, ingredients: &[Digest]) -> Vec<u8> {
+        quire::written(ingredients, self.words)
     }
 }
 

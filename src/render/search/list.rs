@@ -41,7 +41,7 @@ impl Stories {
     }
 
     /// Every story with its weight.
-    fn iter(&self) -> impl Iterator<Item = (u32, u8)> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u32, u8)> {
         let (mut rest, mut next) = (self.bytes.as_slice(), 0);
         std::iter::from_fn(move || {
             let (distance, weight) = take_entry(&mut rest)?;

@@ -4,17 +4,19 @@
 //! the files of words have, in order, each word with the stories that it stands in and how much it counts there; those of cards have what results show.
 //! All numbers that make an order are whole, so that two machines agree. The form is described in `docs/search.md`, and read by `static/js/search.js`.
 //!
-//! A volume is bound of quires, which later builds find by what they were made of: who edits a story has the words of one quire gathered again.
+//! A volume is bound of quires, which are kept for later builds: who edits a story has its words alone gathered again.
 
 mod bind;
 mod gather;
 mod list;
+mod quire;
 mod threads;
 mod words;
 
 use std::{
     collections::BTreeMap,
     fmt::Debug,
+    ops::Range,
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
@@ -24,12 +26,13 @@ use tera::Value;
 use super::{Failure, view::Reader};
 use crate::{
     load::{self, Shelved},
-    model::{Digest, SectionKey},
+    model::{Digest, SectionKey, UrlPath},
     parse::terms::{self, Languages, WordList, Workbench, push_number, stop_words},
     relate::{Day, StoryId},
 };
 use bind::Binder;
 use gather::Gatherer;
+use quire::Quire;
 
 /// What a word counts in the fields that are not the body's, in tenths.
 const IN_HEADLINE: u32 = 40;
@@ -39,20 +42,20 @@ const IN_SUMMARY: u32 = 20;
 /// How many characters of a summary a result shows.
 const SUMMARY_CHARS: usize = 200;
 
-/// The quires that earlier builds made, by what they were made of.
+/// The quires that earlier builds made, each by the address of its first story.
 pub trait Quires: Debug + Send + Sync {
-    /// The quire that was made of this, byte for byte; none if it was not kept.
-    fn find(&self, of: &Digest) -> Option<Vec<u8>>;
+    /// The last that began with this story, byte for byte; none if it was not kept.
+    fn find(&self, first: &UrlPath) -> Option<Vec<u8>>;
 
-    /// Keeps the quire that was made of this, if that can be done.
-    fn keep(&self, of: &Digest, quire: &[u8]);
+    /// Keeps the one that begins with this story, if that can be done.
+    fn keep(&self, first: &UrlPath, quire: &[u8]);
 }
 
 /// The volumes made so far.
 #[derive(Debug, Default)]
 pub(super) struct Volumes {
     made: Mutex<BTreeMap<usize, Slot>>,
-    /// What each quire of each volume is made of.
+    /// What each story of each volume is made of.
     ingredients: Vec<OnceLock<Vec<Digest>>>,
     languages: Languages,
 }
@@ -62,12 +65,6 @@ impl Volumes {
     pub(super) fn for_so_many(count: usize) -> Self {
         let ingredients = std::iter::repeat_with(OnceLock::new).take(count).collect();
         Self { ingredients, ..Self::default() }
-    }
-
-    /// What all quires are made of; none if that was not asked of each.
-    pub(super) fn quires(&self) -> Option<Vec<Digest>> {
-        let all: Option<Vec<&Vec<Digest>>> = self.ingredients.iter().map(OnceLock::get).collect();
-        Some(all?.into_iter().flatten().copied().collect())
     }
 
     /// The languages of their stories, as far as one was met.
@@ -145,18 +142,16 @@ pub(super) fn version(reader: &Reader, at: usize) -> Digest {
     Digest::of_bytes(&ingredients.collect::<Vec<u8>>())
 }
 
-/// The digest of all that each quire of a volume is made of, the same on every machine; notes nothing.
+/// The digest of all that each story of a volume is made of, the same on every machine; notes nothing.
 fn ingredients(reader: &Reader, at: usize) -> &[Digest] {
     let made = || {
-        let unnoted = reader.unnoted();
-        let of_quire = |quire: usize| {
-            let mut bytes = Vec::new();
-            for id in unnoted.quire(at, quire) {
-                add_ingredients(&unnoted, *id, &mut bytes);
-            }
+        let (unnoted, mut bytes) = (reader.unnoted(), Vec::new());
+        let of_story = |id: &StoryId| {
+            bytes.clear();
+            add_ingredients(&unnoted, *id, &mut bytes);
             Digest::of_bytes(&bytes)
         };
-        (0..unnoted.volume(at).0.quires.len()).map(of_quire).collect()
+        unnoted.volume(at).1.iter().map(of_story).collect()
     };
     reader.made_volumes().ingredients[at].get_or_init(made)
 }
@@ -275,42 +270,60 @@ const TEXTS_AT_ONCE: usize = 8;
 
 /// All words of a volume.
 fn words_of(reader: &Reader, at: usize) -> Result<Binder, Failure> {
-    let mut binder = Binder::new(reader.volume(at).0.word_files);
-    let quires: Vec<(usize, &Digest)> = ingredients(reader, at).iter().enumerate().collect();
-    for quires in quires.chunks(AT_ONCE * rayon::current_num_threads()) {
-        binder.add(&quires_of(reader, at, quires)?);
+    let (volume, stories) = reader.volume(at);
+    let mut binder = Binder::new(volume.word_files);
+    let ingredients = ingredients(reader, at);
+    let made = |quire: &Range<usize>| quire_of(&reader.unnoted(), &stories[quire.clone()], &ingredients[quire.clone()]);
+    for quires in volume.quires.chunks(AT_ONCE * rayon::current_num_threads()) {
+        let quires: Result<Vec<_>, _> = threads::each(quires, made).into_iter().collect();
+        binder.add(&quires?);
     }
     Ok(binder)
 }
 
-/// Some quires of a volume, in their order.
-fn quires_of(reader: &Reader, volume: usize, quires: &[(usize, &Digest)]) -> Result<Vec<Vec<u8>>, load::Error> {
-    let made = |(quire, of): &(usize, &Digest)| quire_of(&reader.unnoted(), reader.quire(volume, *quire), of);
-    threads::each(quires, made).into_iter().collect()
-}
-
-/// A quire, from what was kept, or made of its stories.
-fn quire_of(reader: &Reader, stories: &[StoryId], of: &Digest) -> Result<Vec<u8>, load::Error> {
-    if let Some(kept) = reader.kept_quire(of) {
-        return Ok(kept);
+/// The quire of some stories that are made of this: as it was kept, or made of what was kept and of the stories that are new in it.
+fn quire_of(reader: &Reader, stories: &[StoryId], of: &[Digest]) -> Result<Vec<u8>, load::Error> {
+    let first = &reader.story(stories[0]).permalink;
+    let bytes = reader.kept_quire(first).unwrap_or_default();
+    let kept = Quire::read(&bytes);
+    if kept.as_ref().is_some_and(|kept| kept.ingredients == of) {
+        return Ok(bytes);
     }
-    let quire = gathered(reader, stories)?;
-    reader.keep_quire(of, &quire);
+    let quire = gathered(reader, stories, of, kept.as_ref())?;
+    reader.keep_quire(first, &quire);
     Ok(quire)
 }
 
-/// The quire of some stories. Their texts are read by all threads: of an edit, this is the one quire to be made.
-fn gathered(reader: &Reader, stories: &[StoryId]) -> Result<Vec<u8>, load::Error> {
-    let lists = |stories: &[StoryId]| {
-        let mut bench = Workbench::default();
-        stories.iter().map(|id| word_lists(&reader.unnoted(), *id, &mut bench)).collect()
-    };
-    let lists: Result<Vec<Vec<_>>, _> = threads::each(stories.chunks(TEXTS_AT_ONCE), lists).into_iter().collect();
-    let mut gatherer = Gatherer::default();
-    for (id, lists) in stories.iter().zip(lists?.into_iter().flatten()) {
-        gather_story(reader, *id, &lists, &mut gatherer);
+/// Gathers the words of some stories. The texts of those that `kept` does not know are read by all threads.
+fn gathered(
+    reader: &Reader,
+    stories: &[StoryId],
+    of: &[Digest],
+    kept: Option<&Quire<'_>>,
+) -> Result<Vec<u8>, load::Error> {
+    let ingredients = kept.map_or(&[][..], |kept| &kept.ingredients);
+    let mut known: BTreeMap<Digest, usize> = ingredients.iter().zip(0..).map(|(of, at)| (*of, at)).collect();
+    let mut here = vec![None; ingredients.len()];
+    let mut new = Vec::new();
+    for (number, (of, id)) in (0..).zip(of.iter().zip(stories)) {
+        match known.remove(of) {
+            Some(at) => here[at] = Some(number),
+            None => new.push((number, *id)),
+        }
     }
-    Ok(gatherer.finish())
+    let mut gatherer = Gatherer::default();
+    if let Some(kept) = kept {
+        gatherer.take(kept, &here);
+    }
+    let lists = |stories: &[(u32, StoryId)]| {
+        let mut bench = Workbench::default();
+        stories.iter().map(|(_, id)| word_lists(&reader.unnoted(), *id, &mut bench)).collect()
+    };
+    let lists: Result<Vec<Vec<_>>, _> = threads::each(new.chunks(TEXTS_AT_ONCE), lists).into_iter().collect();
+    for ((number, id), lists) in new.iter().zip(lists?.into_iter().flatten()) {
+        gather_story(reader, *id, *number, &lists, &mut gatherer);
+    }
+    Ok(gatherer.finish(of))
 }
 
 /// The word lists of a story's text, as far as it can be found by that.
@@ -319,7 +332,7 @@ fn word_lists(reader: &Reader, id: StoryId, bench: &mut Workbench) -> Result<Vec
 }
 
 /// The words, names and labels of a story, given the lists of its text.
-fn gather_story(reader: &Reader, id: StoryId, lists: &[Vec<u8>], gatherer: &mut Gatherer) {
+fn gather_story(reader: &Reader, id: StoryId, number: u32, lists: &[Vec<u8>], gatherer: &mut Gatherer) {
     let story = reader.story(id);
     let language = (&reader.made_volumes().languages, reader.settings_of(story).language);
     let add = |gatherer: &mut Gatherer, text: &str, tenths: u32| {
@@ -330,11 +343,11 @@ fn gather_story(reader: &Reader, id: StoryId, lists: &[Vec<u8>], gatherer: &mut 
         terms::all_words(name, language, |word| gatherer.add(word.as_bytes(), IN_NAMES));
     };
     if story.is_for_subscribers() {
-        gatherer.begin(0);
+        gatherer.begin(number, 0);
         add(gatherer, &story.matter().title, IN_HEADLINE);
     } else {
         let lists = || lists.iter().map(|list| WordList::of(list));
-        gatherer.begin(lists().map(WordList::len_of_text).sum());
+        gatherer.begin(number, lists().map(WordList::len_of_text).sum());
         for (word, tenths) in lists().flat_map(WordList::iter) {
             gatherer.add(word, tenths);
         }

@@ -1,12 +1,9 @@
-//! Words with the stories that they stand in: of a quire, and of a volume that is bound of quires. A quire is bytes, so that it can be kept for later builds.
-//!
-//! The words of a quire come in stacks by their beginnings, so that each stack of a volume can be bound by a thread of its own.
+//! Words, each once, and the stacks in which they lie.
 
 use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 
 use super::list::Stories;
-use crate::parse::terms::{push_number, take_number};
 
 /// How many stacks there are.
 pub(super) const STACKS: usize = BEGINNINGS.len() + 1;
@@ -18,79 +15,35 @@ const BEGINNINGS: [&str; 19] = [
 ];
 
 /// The stack of a word.
-fn stack_of(word: &[u8]) -> usize {
+pub(super) fn stack_of(word: &[u8]) -> usize {
     BEGINNINGS.partition_point(|beginning| beginning.as_bytes() <= word)
 }
 
-/// Words, each once, in the order in which they were met.
-#[derive(Debug, Default)]
-pub(super) struct Words {
-    pub(super) all: IndexMap<Box<[u8]>, Word, RandomState>,
+/// Words, each once, in the order in which they were met, and what is known of them.
+#[derive(Debug)]
+pub(super) struct Words<T> {
+    pub(super) all: IndexMap<Box<[u8]>, T, RandomState>,
 }
 
-/// What is known of a word.
+impl<T> Default for Words<T> {
+    fn default() -> Self {
+        Self { all: IndexMap::default() }
+    }
+}
+
+/// What is known of a word in a volume.
 #[derive(Debug, Default)]
-pub(super) struct Word {
+pub(super) struct Bound {
     pub(super) stories: Stories,
     /// Whether it counts so much in one of them that it may be a cure for a mistyped one.
     pub(super) is_prominent: bool,
 }
 
-impl Words {
+impl<T: Default> Words<T> {
     /// The number of a word, which is added if it was not met before.
     pub(super) fn number(&mut self, word: &[u8]) -> usize {
-        self.all.get_index_of(word).unwrap_or_else(|| self.all.insert_full(word.into(), Word::default()).0)
+        self.all.get_index_of(word).unwrap_or_else(|| self.all.insert_full(word.into(), T::default()).0)
     }
-
-    /// Those of a quire of so many stories, as bytes.
-    pub(super) fn quire(&self, stories: u32) -> Vec<u8> {
-        let mut stacks: [Vec<u8>; STACKS] = Default::default();
-        for (bytes, word) in &self.all {
-            let stack = &mut stacks[stack_of(bytes)];
-            push_number(stack, len(bytes) << 1 | u32::from(word.is_prominent));
-            stack.extend_from_slice(bytes);
-            word.stories.keep(stack);
-        }
-        let mut bytes = Vec::with_capacity(stacks.iter().map(Vec::len).sum::<usize>() + 4 * STACKS);
-        push_number(&mut bytes, stories);
-        for stack in &stacks {
-            push_number(&mut bytes, len(stack));
-        }
-        bytes.extend(stacks.concat());
-        bytes
-    }
-
-    /// Adds those of a stack whose first story is the one of the number `first` here.
-    pub(super) fn bind(&mut self, stack: &[u8], first: u32) {
-        let mut rest = stack;
-        // A quire is sealed: there is none whose bytes end before their time.
-        while let Some(head) = take_number(&mut rest)
-            && let Some((word, behind)) = rest.split_at_checked((head >> 1) as usize)
-        {
-            rest = behind;
-            let at = self.number(word);
-            let word = &mut self.all[at];
-            word.is_prominent |= head & 1 != 0;
-            word.stories.append(&mut rest, first);
-        }
-    }
-}
-
-/// The number of stories of a quire, and its stacks.
-pub(super) fn stacks(quire: &[u8]) -> (u32, [&[u8]; STACKS]) {
-    let mut rest = quire;
-    let stories = take_number(&mut rest).unwrap_or_default();
-    let lens = [(); STACKS].map(|()| take_number(&mut rest).unwrap_or_default());
-    let stacks = lens.map(|len| {
-        let (stack, behind) = rest.split_at(rest.len().min(len as usize));
-        rest = behind;
-        stack
-    });
-    (stories, stacks)
-}
-
-fn len(bytes: &[u8]) -> u32 {
-    u32::try_from(bytes.len()).expect("a quire has fewer bytes than that")
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::{fact::Fact, noting::Reader};
 use crate::{
     load::{self, Shelved},
-    model::{Digest, Span},
+    model::{Digest, Span, UrlPath},
     parse::{self, terms::Workbench},
     plan::Volume,
     relate::StoryId,
@@ -27,19 +27,14 @@ impl Reader {
         (&search.volumes[at], search.of_volume(at))
     }
 
-    /// The stories of a quire of a volume, the oldest first; notes nothing.
-    pub(in crate::render) fn quire(&self, volume: usize, quire: usize) -> &[StoryId] {
-        self.library.plan.search.of_quire(volume, quire)
+    /// The quire that an earlier build made, beginning with this story.
+    pub(in crate::render) fn kept_quire(&self, first: &UrlPath) -> Option<Vec<u8>> {
+        self.library.quires.find(first)
     }
 
-    /// A quire that an earlier build made of this.
-    pub(in crate::render) fn kept_quire(&self, of: &Digest) -> Option<Vec<u8>> {
-        self.library.quires.find(of)
-    }
-
-    /// Keeps a quire that was made of this.
-    pub(in crate::render) fn keep_quire(&self, of: &Digest, quire: &[u8]) {
-        self.library.quires.keep(of, quire);
+    /// Keeps a quire that begins with this story.
+    pub(in crate::render) fn keep_quire(&self, first: &UrlPath, quire: &[u8]) {
+        self.library.quires.keep(first, quire);
     }
 
     /// The stories that a file of cards shows, the oldest first.
