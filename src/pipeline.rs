@@ -117,6 +117,15 @@ impl From<pictures::Error> for Failure {
     }
 }
 
+impl From<render::Failure> for Failure {
+    fn from(failure: render::Failure) -> Self {
+        match failure {
+            render::Failure::Load(error) => Self::Load(error),
+            render::Failure::Mistakes(mistakes) => Self::Mistakes(mistakes),
+        }
+    }
+}
+
 /// Builds a site and publishes it.
 ///
 /// # Errors
@@ -127,26 +136,45 @@ pub fn build(request: &Request) -> Result<Built, Failure> {
         Start::NothingToDo(built) => return Ok(built),
         Start::Build { folder, odd } => (folder, odd),
     };
-    let mut built = edition(request, &site, folder, odd);
-    for _ in 1..ATTEMPTS {
-        if matches!(built, Err(Failure::Load(load::Error::Changed(_)))) {
-            built = edition(request, &site, None, odd);
+    let (mut open, mut attempts, mut drawn) = (folder, 1, Vec::new());
+    loop {
+        match edition(request, &site, open.take(), odd, &drawn) {
+            Ok(built) => return Ok(built),
+            Err(Stop::Failure(Failure::Load(load::Error::Changed(_)))) if attempts < ATTEMPTS => attempts += 1,
+            Err(Stop::Failure(failure)) => return Err(failure),
+            // A source that is absent is not drawn, so that there are ever fewer.
+            Err(Stop::Drawn(mut found)) => drawn.append(&mut found),
         }
     }
-    built
 }
 
-/// The spine. Of a cache that is odd, nothing is believed.
+/// Why there is no edition yet.
+#[derive(Debug)]
+enum Stop {
+    /// Nor will there be one.
+    Failure(Failure),
+    /// Mistakes that only rendering finds in single sources, of a build that keeps going without them: it has to begin again.
+    Drawn(Vec<Diagnostic>),
+}
+
+impl<F: Into<Failure>> From<F> for Stop {
+    fn from(failure: F) -> Self {
+        Self::Failure(failure.into())
+    }
+}
+
+/// The spine. Of a cache that is odd, nothing is believed; `drawn` are mistakes of sources that were found when they were rendered.
 fn edition(
     request: &Request,
     site: &Site,
     open: Option<write::Folder>,
     odd: Option<cache::Odd>,
-) -> Result<Built, Failure> {
+    drawn: &[Diagnostic],
+) -> Result<Built, Stop> {
     let mut notes = Notes::new(request.mistakes);
     let begun = begin(request, site, open, &mut notes)?;
     let recall = || odd.map_or_else(|| standing::reads(request, site, &begun.folder), |odd| (None, Some(odd)));
-    let (prepared, (past, odd)) = rayon::join(|| prepare(request, site, &begun, &mut notes), recall);
+    let (prepared, (past, odd)) = rayon::join(|| prepare(request, site, &begun, drawn, &mut notes), recall);
     let Prepared { read, planned, view, quires, withheld, kept, told, parsed } = prepared?;
     let Begun { folder, sources, .. } = begun;
     let whole = Aside::new((planned, view));
@@ -196,14 +224,24 @@ fn begin(request: &Request, site: &Site, open: Option<write::Folder>, notes: &mu
 }
 
 /// The spine between its first call and its last.
-fn prepare(request: &Request, site: &Site, begun: &Begun, notes: &mut Notes) -> Result<Prepared, Failure> {
+fn prepare(
+    request: &Request,
+    site: &Site,
+    begun: &Begun,
+    drawn: &[Diagnostic],
+    notes: &mut Notes,
+) -> Result<Prepared, Failure> {
     let Begun { sources, config, folder } = begun;
     let mut keeper = kept::open(request.program.as_deref(), site, config);
-    let (parse::Documents { all: documents, parsed, .. }, templates) = rayon::join(
+    let (parse::Documents { all: mut documents, parsed, .. }, templates) = rayon::join(
         || parse::documents(site, &sources.documents, config, &mut keeper),
         || render::load_templates(site, &sources.templates, config),
     );
     let told = kept::close(keeper);
+    for mistake in drawn {
+        let document = documents.iter_mut().find(|document| document.path == mistake.path);
+        document.expect("what was drawn is a document").diagnostics.push(mistake.clone());
+    }
     let read = standing::Read::of(&documents, config, request);
     let redirects = notes.take(redirects(site)?);
     let templates = notes.take(templates);
@@ -360,5 +398,5 @@ pub fn markdown(root: &Path, text: &Arc<str>, as_of: Timestamp) -> Result<(Strin
     );
     let planned = render::Planned { index: Arc::new(index), lists: Arc::default(), plan: Arc::new(plan) };
     let view = render::View::new(planned, (&site, &sources), &templates, quires::open(None, &site));
-    render::markdown(text, &view).map_err(|failure| notes.failure(write::CommitError::Render(vec![failure])))
+    Ok(render::markdown(text, &view)?)
 }

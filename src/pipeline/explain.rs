@@ -54,7 +54,7 @@ pub fn explain(
     let site = Site::open(&request.root)?.with_shelf();
     let mut notes = Notes::new(Mistakes::KeepGoing);
     let begun = begin(request, &site, None, &mut notes)?;
-    let Prepared { planned, view, .. } = prepare(request, &site, &begun, &mut notes)?;
+    let Prepared { planned, view, .. } = prepare(request, &site, &begun, &[], &mut notes)?;
     let folder = begun.folder;
     let (past, _) = standing::reads(request, &site, &folder);
     let again = Again::of((&view, &planned.index, &planned.plan), past.as_ref(), &folder);
@@ -158,7 +158,7 @@ fn drawn(
     for output in plan.outputs.iter().filter(is_meant) {
         match render::output(output, &view) {
             Ok(_) => {}
-            Err(render::Failure::Mistake(mistake)) => found.push(*mistake),
+            Err(render::Failure::Mistakes(mistakes)) => found.extend(mistakes),
             Err(render::Failure::Load(error)) => return Err(error.into()),
         }
     }

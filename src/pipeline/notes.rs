@@ -1,9 +1,9 @@
 //! What is noticed on the way through a build, and what of it stops the build.
 
-use super::{Failure, Mistakes};
+use super::{Failure, Mistakes, Stop};
 use crate::{
     config::Config,
-    diag::{self, Diagnostic},
+    diag::{self, Code, Diagnostic},
     render, write,
 };
 
@@ -53,20 +53,25 @@ impl Notes {
         if stops { Err(Failure::Mistakes(self.sorted())) } else { Ok(()) }
     }
 
-    pub(super) fn failure(&mut self, error: write::CommitError<render::Failure>) -> Failure {
+    /// Why an edition was not published. Errors that rendering finds in single sources stop the build as those that parsing finds.
+    pub(super) fn failure(&mut self, error: write::CommitError<render::Failure>) -> Stop {
         let failures = match error {
-            write::CommitError::Write(error) => return Failure::Write(error),
+            write::CommitError::Write(error) => return Failure::Write(error).into(),
             write::CommitError::Render(failures) => failures,
         };
         let mut mistakes = Vec::new();
         for failure in failures {
             match failure {
-                render::Failure::Load(error) => return Failure::Load(error),
-                render::Failure::Mistake(mistake) => mistakes.push(*mistake),
+                render::Failure::Load(error) => return Failure::Load(error).into(),
+                render::Failure::Mistakes(found) => mistakes.extend(found),
             }
         }
-        self.diagnostics.extend(diag::once(mistakes));
-        Failure::Mistakes(self.sorted())
+        let mut mistakes = diag::once(mistakes);
+        if self.mistakes == Mistakes::KeepGoing && mistakes.iter().all(|mistake| mistake.code == Code::BadData) {
+            return Stop::Drawn(mistakes);
+        }
+        self.diagnostics.append(&mut mistakes);
+        Failure::Mistakes(self.sorted()).into()
     }
 
     pub(super) fn sorted(&mut self) -> Vec<Diagnostic> {

@@ -141,10 +141,7 @@ impl Shown {
             if let Some(path) = file.filter(|path| !self.site.holds(path)) {
                 return Err(load::Error::Changed(path.clone()).into());
             }
-            let rendered = render::output(output, view).map_err(|failure| match failure {
-                render::Failure::Load(error) => Failure::Load(error),
-                render::Failure::Mistake(mistake) => Failure::Mistakes(vec![*mistake]),
-            })?;
+            let rendered = render::output(output, view)?;
             let standing = match output.kind {
                 plan::OutputKind::Story(id) => view.index().story(id).article.standing,
                 _ => Standing::Out,

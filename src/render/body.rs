@@ -25,6 +25,9 @@ pub(super) fn inline(reader: &Reader, from: &SourcePath, text: &Inline) -> Strin
 }
 
 /// A body as HTML.
+///
+/// # Errors
+/// [`Failure::Mistakes`] with those of all its directives, [`Failure::Load`].
 pub(super) fn fill(renderer: &Renderer, from: &SourcePath, body: &Body) -> Result<String, Failure> {
     let mut html = String::with_capacity(body.len_bytes() + 512);
     let mut filler = Filler { renderer, from, open: Vec::new() };
@@ -54,25 +57,27 @@ struct Filler<'a> {
 
 impl Filler<'_> {
     fn pieces(&mut self, pieces: &[Piece], html: &mut String) -> Result<(), Failure> {
-        for piece in pieces {
-            if let Piece::LinkStart { target, .. } = piece {
-                self.renderer.reader.uses_link(self.from, target);
+        Failure::of_all(pieces.iter().map(|piece| self.piece(piece, html))).map(drop)
+    }
+
+    fn piece(&mut self, piece: &Piece, html: &mut String) -> Result<(), Failure> {
+        if let Piece::LinkStart { target, .. } = piece {
+            self.renderer.reader.uses_link(self.from, target);
+        }
+        if simple_piece(&self.renderer.reader, self.from, piece, html, &mut self.open) {
+            return Ok(());
+        }
+        match piece {
+            Piece::Picture { src, alt, title, is_figure } => {
+                self.picture(src, alt, title.as_deref(), *is_figure, html)?;
             }
-            if simple_piece(&self.renderer.reader, self.from, piece, html, &mut self.open) {
-                continue;
+            Piece::Directive { name, attributes, body, span } => {
+                let mut inner = String::new();
+                self.pieces(body, &mut inner)?;
+                let block = Block { name, attributes, span: *span, pieces: body, inner: &inner };
+                html.push_str(&self.desk().render(&block)?);
             }
-            match piece {
-                Piece::Picture { src, alt, title, is_figure } => {
-                    self.picture(src, alt, title.as_deref(), *is_figure, html)?;
-                }
-                Piece::Directive { name, attributes, body, span } => {
-                    let mut inner = String::new();
-                    self.pieces(body, &mut inner)?;
-                    let block = Block { name, attributes, span: *span, pieces: body, inner: &inner };
-                    html.push_str(&self.desk().render(&block)?);
-                }
-                _ => {}
-            }
+            _ => {}
         }
         Ok(())
     }

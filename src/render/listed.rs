@@ -50,7 +50,7 @@ impl Renderer {
     /// The cards of a list in its order.
     ///
     /// # Errors
-    /// [`Failure::Mistake`] if the component `Card` fails.
+    /// [`Failure::Mistakes`] if the component `Card` fails.
     pub(super) fn river(&self, ids: &[StoryId]) -> Result<Vec<Value>, Failure> {
         let language = &self.reader.config().language;
         ids.iter().map(|id| self.listed(*id, Shape::River, language)).collect()

@@ -58,13 +58,10 @@ impl<'a> Coverage<'a> {
         let source = &story.article.source;
         let entries = &live.entries[..count.min(live.entries.len())];
         let (introduction, bodies) = renderer.reader.live_bodies(id, live, entries)?;
-        let filled = bodies.iter().map(|body| fill(renderer, &source.path, body)).collect::<Result<Vec<_>, _>>()?;
-        Ok(Self {
-            story,
-            live,
-            introduction: fill(renderer, &source.path, &introduction)?,
-            entries: entries.iter().zip(filled).collect(),
-        })
+        let filled = std::iter::once(&introduction).chain(&bodies).map(|body| fill(renderer, &source.path, body));
+        let mut filled = Failure::of_all(filled)?.into_iter();
+        let introduction = filled.next().unwrap_or_default();
+        Ok(Self { story, live, introduction, entries: entries.iter().zip(filled).collect() })
     }
 
     /// `page.live`.

@@ -86,8 +86,8 @@ impl From<Content> for Rendered {
 /// Why an output has no bytes.
 #[derive(Debug)]
 pub enum Failure {
-    /// A mistake in a template or a source.
-    Mistake(Box<Diagnostic>),
+    /// Mistakes in a template or a source.
+    Mistakes(Vec<Diagnostic>),
     /// A file could not be read, or is not the one that was read before.
     Load(load::Error),
 }
@@ -96,15 +96,30 @@ impl Failure {
     /// The same with what to do about it, if it is a mistake.
     fn help(self, text: &str) -> Self {
         match self {
-            Self::Mistake(mistake) => Self::Mistake(Box::new(mistake.help(text))),
+            Self::Mistakes(mistakes) => {
+                Self::Mistakes(mistakes.into_iter().map(|mistake| mistake.help(text)).collect())
+            }
             load @ Self::Load(_) => load,
         }
     }
+
+    /// Goes through parts to the end: what was made of all of them, or all mistakes.
+    fn of_all<T>(parts: impl Iterator<Item = Result<T, Self>>) -> Result<Vec<T>, Self> {
+        let (mut made, mut mistakes) = (Vec::new(), Vec::new());
+        for part in parts {
+            match part {
+                Ok(part) => made.push(part),
+                Err(Self::Mistakes(found)) => mistakes.extend(found),
+                Err(load @ Self::Load(_)) => return Err(load),
+            }
+        }
+        if mistakes.is_empty() { Ok(made) } else { Err(Self::Mistakes(mistakes)) }
+    }
 }
 
-impl From<Box<Diagnostic>> for Failure {
-    fn from(diagnostic: Box<Diagnostic>) -> Self {
-        Self::Mistake(diagnostic)
+impl From<Diagnostic> for Failure {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self::Mistakes(vec![diagnostic])
     }
 }
 
@@ -117,7 +132,7 @@ impl From<load::Error> for Failure {
 /// Makes the bytes of an output.
 ///
 /// # Errors
-/// [`Failure::Mistake`] for a template that fails on this page; [`Failure::Load`] if a source changed meanwhile.
+/// [`Failure::Mistakes`] for a template that fails on this page; [`Failure::Load`] if a source changed meanwhile.
 pub fn output(output: &Output, view: &View) -> Result<Rendered, Failure> {
     if let OutputKind::Compressed(form, base) = &output.kind {
         return compressed::copy(base, self::output(base, view)?, *form);
@@ -173,7 +188,7 @@ fn bytes(output: &Output, renderer: &Renderer) -> Result<Vec<u8>, Failure> {
 /// Renders a text that is no source of the site as a body would be; its relative links are those of a file in `content/`.
 ///
 /// # Errors
-/// [`Failure::Mistake`] for a directive that cannot be rendered, [`Failure::Load`].
+/// [`Failure::Mistakes`] for a directive that cannot be rendered, [`Failure::Load`].
 pub fn markdown(text: &str, view: &View) -> Result<(String, Vec<Diagnostic>), Failure> {
     let path = SourcePath::new("content/-");
     let mut diagnostics = Vec::new();

@@ -62,7 +62,7 @@ impl Renderer {
     /// `frame`, as templates get it.
     ///
     /// # Errors
-    /// [`Failure::Mistake`] for a template that fails, one that asks for `page` among them.
+    /// [`Failure::Mistakes`] for a template that fails, one that asks for `page` among them.
     pub(super) fn shell(&self, place: Place, subject: &SourcePath) -> Result<Value, Failure> {
         let shells = || self.reader.shells().0.lock().unwrap_or_else(PoisonError::into_inner);
         let known = shells().get(&place).cloned();

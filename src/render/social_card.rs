@@ -72,7 +72,7 @@ pub(super) fn card(renderer: &Renderer, id: StoryId) -> Result<Vec<u8>, Failure>
     let svg = String::from_utf8_lossy(&svg);
     reader.drawn(&svg).map_err(|fault| {
         let mistake = Diagnostic::error_in(Code::TemplateFailed, &renderer.template_file(TEMPLATE), fault.to_string());
-        Box::new(mistake.note(format!("while drawing the social card of `{subject}`"))).into()
+        mistake.note(format!("while drawing the social card of `{subject}`")).into()
     })
 }
 

@@ -123,7 +123,7 @@ impl Renderer {
         self.reader.note_template(template);
         let endless = || self.reader.library.endless.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(told) = endless().get(template) {
-            return Err(Failure::Mistake(Box::new(told.clone())));
+            return Err(told.clone().into());
         }
         let mut buffer = self.buffer.lock().unwrap_or_else(PoisonError::into_inner);
         buffer.clear();
@@ -134,9 +134,9 @@ impl Renderer {
                 let told = Diagnostic::error_in(Code::TemplateFailed, subject, message)
                     .note(format!("it is made by the template `{template}`"))
                     .help("look for a loop in the template that never ends");
-                Err(Failure::Mistake(Box::new(endless().entry(template.to_owned()).or_insert(told).clone())))
+                Err(endless().entry(template.to_owned()).or_insert(told).clone().into())
             }
-            Err(error) => Err(Failure::Mistake(Box::new(templates::failed(&error, template, subject)))),
+            Err(error) => Err(templates::failed(&error, template, subject).into()),
         }
     }
 
@@ -157,7 +157,7 @@ impl Renderer {
         self.reader.note_site();
         self.reader.note_component(name);
         let rendered = self.tera.render_component_with_implicits(name, arguments, around, body, true);
-        rendered.map_err(|error| Failure::Mistake(Box::new(templates::failed(&error, name, subject))))
+        rendered.map_err(|error| templates::failed(&error, name, subject).into())
     }
 }
 

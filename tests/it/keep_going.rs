@@ -128,3 +128,34 @@ fn mistakes_that_concern_the_whole_site_still_stop() {
     check("redirects.yaml", "/a/: /a/\n", "redirects.yaml:1:1");
     check("static/404.html", "x", "static/404.html");
 }
+
+/// Tables are read when pages are made, long after all other mistakes of sources are known.
+#[test]
+fn a_story_that_cannot_draw_its_tables_keeps_its_page() {
+    let (site, _) = published();
+    let head = "---\ntitle: The count\ndate: 2026-11-20\n---\n";
+    let table = ":::table{src=\"votes.csv\"}\n:::\n";
+    let chart = ":::chart{type=\"line\" src=\"gone.csv\" title=\"Votes\"}\n:::\n";
+    let text = |votes: &str| site.write("content/politics/votes.csv", votes);
+    text("ward,votes\nnorth,12\n");
+    site.write("content/politics/count.md", [head, table].concat());
+    site.published();
+    let page = "2026/11/20/count/index.html";
+    let before = site.page(page);
+    assert!(before.contains("north"));
+
+    text("ward,votes\nsouth,12,13\n");
+    site.write("content/politics/count.md", [head, table, chart].concat());
+    site.write("content/politics/vote/index.md", "---\ntitle: The vote\ndate: 2026-11-21\n---\nRecounted.\n");
+    let (of_table, of_chart) = ("content/politics/count.md:5:", "content/politics/count.md:7:");
+    site.build().exited(1).says(of_table).says(of_chart);
+    site.build_with(&["--keep-going"]).exited(3).says(of_table).says(of_chart).says(page);
+    assert_eq!(site.page(page), before, "it stays, byte for byte");
+    assert!(site.page(PAGE).contains("Recounted"), "and the rest is built");
+    assert!(!site.page("politics/index.html").contains("The count"), "it is in no list");
+
+    text("ward,votes\nsouth,12\n");
+    site.write("content/politics/count.md", [head, table].concat());
+    site.build_with(&["--keep-going"]).exited(0);
+    assert!(site.page(page).contains("south"));
+}

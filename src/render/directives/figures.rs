@@ -85,7 +85,7 @@ impl Desk<'_> {
             Some(note) => diagnostic.note(note),
             None => diagnostic,
         };
-        Failure::Mistake(Box::new(diagnostic.help(help)))
+        diagnostic.help(help).into()
     }
 }
 

@@ -90,7 +90,7 @@ pub(super) fn month(renderer: &Renderer, output: &Output, year: i16, month: i8) 
 /// A day's stories.
 ///
 /// # Errors
-/// [`Failure::Mistake`] if the component `Card` fails.
+/// [`Failure::Mistakes`] if the component `Card` fails.
 pub(super) fn day(renderer: &Renderer, output: &Output, day: Day) -> Result<Value, Failure> {
     let reader = &renderer.reader;
     let stories = reader.day(day);

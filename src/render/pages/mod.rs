@@ -65,7 +65,7 @@ pub(super) fn page(output: &Output, renderer: &Renderer) -> Result<Vec<u8>, Fail
 }
 
 /// The mistake of a template that shows a story without its label.
-fn lost_label(renderer: &Renderer, template: &str, output: &Output, id: StoryId) -> Box<Diagnostic> {
+fn lost_label(renderer: &Renderer, template: &str, output: &Output, id: StoryId) -> Diagnostic {
     let reader = &renderer.reader;
     let story = reader.story(id);
     let word = reader.words().word(&format!("label-{}", story.label().as_str())).to_owned();
@@ -81,5 +81,5 @@ fn lost_label(renderer: &Renderer, template: &str, output: &Output, id: StoryId)
             .note("the element may come from a component or partial that this template uses")
             .help("print `label_text` in every element that has `data-story`, as the theme's component `Card` does")
     };
-    Box::new(diagnostic.note("readers must be able to tell such stories from news"))
+    diagnostic.note("readers must be able to tell such stories from news")
 }
