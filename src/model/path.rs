@@ -2,7 +2,11 @@
 //!
 //! An [`OutPath`] is made by one function, and nothing else may name a file to be written: that is what keeps slugs and aliases inside the output folder.
 
-use std::{borrow::Cow, fmt, sync::Arc};
+use std::{
+    borrow::{Borrow, Cow},
+    fmt,
+    sync::Arc,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -116,6 +120,12 @@ pub struct UrlPath(Arc<str>);
 impl From<UrlPath> for String {
     fn from(url: UrlPath) -> Self {
         url.0.to_string()
+    }
+}
+
+impl Borrow<str> for UrlPath {
+    fn borrow(&self) -> &str {
+        &self.0
     }
 }
 
@@ -247,9 +257,9 @@ impl fmt::Display for OutPath {
     }
 }
 
-fn percent_decode(written: &str) -> Result<String, PathFault> {
+fn percent_decode(written: &str) -> Result<Cow<'_, str>, PathFault> {
     if !written.contains('%') {
-        return Ok(written.to_owned());
+        return Ok(Cow::Borrowed(written));
     }
     let mut bytes = Vec::with_capacity(written.len());
     let mut rest = written.bytes();
@@ -266,7 +276,7 @@ fn percent_decode(written: &str) -> Result<String, PathFault> {
         }
         bytes.push(byte);
     }
-    String::from_utf8(bytes).map_err(|_| PathFault::Escape)
+    String::from_utf8(bytes).map(Cow::Owned).map_err(|_| PathFault::Escape)
 }
 
 #[cfg(test)]

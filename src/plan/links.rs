@@ -78,10 +78,7 @@ pub(super) fn attachments(index: &SiteIndex) -> BTreeSet<SourcePath> {
     let in_body = |(path, outline): &(&SourcePath, &Outline)| {
         let named = outline.pictures.iter().chain(&outline.files);
         let named = named.filter_map(|file| index.attachment(path, &file.text));
-        let links = outline.links.iter().filter_map(|link| match index.destination(path, link) {
-            Destination::Attachment(file) => Some(file),
-            _ => None,
-        });
+        let links = outline.links.iter().filter_map(|link| index.linked_attachment(path, link));
         named.chain(links).collect::<Vec<_>>()
     };
     let mut found: BTreeSet<SourcePath> = bodies(index).par_iter().flat_map_iter(in_body).collect();

@@ -198,6 +198,10 @@ impl SiteIndex {
 
     /// The story at an address, with or without its final slash, present or old.
     fn story_of_url(&self, path: &str) -> Option<StoryId> {
+        // Nearly all are written as they stand there.
+        if let Some(id) = self.names.by_url.get(path).filter(|_| !path.contains('%')) {
+            return Some(*id);
+        }
         let path = path.split(['#', '?']).next().unwrap_or_default();
         let exact = UrlPath::parse(path).ok()?;
         let found = self.names.by_url.get(&exact).copied();
@@ -216,6 +220,18 @@ impl SiteIndex {
             LinkKind::Wiki => story(self.find(address)),
             LinkKind::Rooted => self.rooted(address),
             LinkKind::Relative => self.relative(from, address).unwrap_or_else(|| story(self.find(address))),
+        }
+    }
+
+    /// The file in `content/` that a link in the source at `from` leads to.
+    pub fn linked_attachment(&self, from: &SourcePath, target: &LinkTarget) -> Option<SourcePath> {
+        // Other links lead to stories and pages.
+        if target.kind != LinkKind::Relative {
+            return None;
+        }
+        match self.destination(from, target) {
+            Destination::Attachment(path) => Some(path),
+            _ => None,
         }
     }
 

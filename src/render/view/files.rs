@@ -39,7 +39,7 @@ impl Reader {
     /// Notes that the page names what a link leads to, if that is a file beside the sources.
     pub(in crate::render) fn uses_link(&self, from: &SourcePath, target: &LinkTarget) {
         let library = &self.library;
-        if let Destination::Attachment(path) = library.index.destination(from, target)
+        if let Some(path) = library.index.linked_attachment(from, target)
             && let Some(url) = library.plan.attachments.get(&path)
         {
             self.uses(url);
