@@ -46,6 +46,8 @@ codes! {
     BadInstant = "bad-instant",
     /// A time that the clocks skip or show twice.
     AmbiguousInstant = "ambiguous-instant",
+    /// Two dates of a story in an order that cannot be meant.
+    OutOfOrder = "out-of-order",
     /// An embargo or expiry without offset, in a site without a time zone.
     NoTimeZone = "no-time-zone",
     /// A value that YAML cut short at ` #`.

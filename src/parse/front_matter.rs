@@ -3,6 +3,8 @@
 //! What is allowed stands in the table of `fields`; here checked values become structs. The release gate's four fields are read apart, so that a
 //! mistake in them can never publish a story, and a mistake elsewhere never hides that a story is a draft.
 
+mod order;
+
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
@@ -66,6 +68,7 @@ pub fn read(kind: Kind, path: &SourcePath, text: &str, yaml: Range<usize>, setti
         );
     }
     diagnostics.extend(reader.finish());
+    diagnostics.extend(order::check(path, &values));
     Read { timing: timing(&values), subject: subject(kind, &values), diagnostics }
 }
 

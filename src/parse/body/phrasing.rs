@@ -186,6 +186,13 @@ impl Walk<'_> {
         let Some(draft) = self.draft.take() else { return };
         if !draft.is_refused {
             self.outline.pictures.push(draft.src.clone());
+            if draft.alt.trim().is_empty() {
+                self.report.warning(Code::MissingAlt, draft.src.span, "this picture has no words", |diagnostic| {
+                    diagnostic
+                        .help("write `![what it shows](…)`, for those who do not see it")
+                        .help("or a `:::figure` with `decorative=\"true\"`, if it adds nothing that must be told")
+                });
+            }
         }
         self.contents += 1;
         match self.pending {

@@ -3,7 +3,10 @@
 use std::fmt::Write as _;
 
 use super::*;
-use crate::{config::HtmlPolicy, diag};
+use crate::{
+    config::HtmlPolicy,
+    diag::{self, Code},
+};
 
 pub(super) const SETTINGS: BodySettings<'_> = BodySettings { html: HtmlPolicy::AllowList, language: "en" };
 
@@ -176,13 +179,18 @@ fn addresses_that_run_scripts_are_words() {
 #[test]
 fn pictures() {
     check("![A \"b\" *c*](d.png \"The *caption*\")", "⟦figure d.png \"A \\\"b\\\" c\" \"The *caption*\"⟧");
-    check("![](d.png)", "⟦figure d.png \"\"⟧");
     check("x ![a](b.png)", "<p>x ⟦picture b.png \"a\"⟧</p>");
     check("![a](b.png) x", "<p>⟦picture b.png \"a\"⟧ x</p>");
     check("![a](b.png)\n![c](d.png)", "<p>⟦picture b.png \"a\"⟧\n⟦picture d.png \"c\"⟧</p>");
     check("[![a](b.png)](c.md)", "<p>⟦Relative c.md⟧⟦picture b.png \"a\"⟧⟦/⟧</p>");
     check("> ![a](b.png)", "<blockquote>\n⟦figure b.png \"a\"⟧</blockquote>");
-    check("![[b.png]] ![[b.png|a]]", "<p>⟦picture b.png \"\"⟧ ⟦picture b.png \"a\"⟧</p>");
+    check("![[c.png|b]] ![[b.png|a]]", "<p>⟦picture c.png \"b\"⟧ ⟦picture b.png \"a\"⟧</p>");
+    for wordless in ["![](d.png)", "![ ](d.png)", "![[d.png]]"] {
+        let parsed = read(wordless);
+        assert!(shown(&parsed.body.pieces).contains("⟦figure d.png"), "{wordless}");
+        let codes: Vec<Code> = parsed.diagnostics.iter().map(|found| found.code).collect();
+        assert_eq!(codes, [Code::MissingAlt], "{wordless}");
+    }
 }
 
 #[test]
