@@ -159,7 +159,10 @@ fn spelling(word: &[u8]) -> Option<Vec<u8>> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{super::gather::Gatherer, *};
+    use super::{
+        super::{gather::Gatherer, quire::Known},
+        *,
+    };
     use crate::model::Digest;
 
     type Story = Vec<(String, u32)>;
@@ -167,19 +170,17 @@ mod tests {
     /// The quire of these stories, with what an earlier one says of some: its bytes, and by number there the number here.
     fn quire(stories: &[Story], kept: Option<(&[u8], &[Option<u32>])>) -> Vec<u8> {
         let mut gatherer = Gatherer::default();
-        let mut known = Vec::new();
-        if let Some((kept, here)) = kept {
-            gatherer.take(&Quire::read(kept).unwrap(), here);
-            known.extend(here.iter().flatten());
-        }
-        for (number, words) in (0..).zip(stories).filter(|(number, _)| !known.contains(number)) {
+        let earlier = kept.map(|(bytes, here)| (Quire::read(bytes).unwrap(), here));
+        let known = earlier.as_ref().map(|(quire, here)| Known { quire, here });
+        let is_known = |number| known.is_some_and(|known| known.here.contains(&Some(number)));
+        for (number, words) in (0..).zip(stories).filter(|(number, _)| !is_known(*number)) {
             gatherer.begin(number, u32::try_from(words.len()).unwrap());
             for (word, tenths) in words {
                 gatherer.add(word.as_bytes(), *tenths);
             }
             gatherer.end();
         }
-        gatherer.finish(&vec![Digest::default(); stories.len()])
+        gatherer.finish(&vec![Digest::default(); stories.len()], known)
     }
 
     /// A volume of stories with these words, in quires of so many.

@@ -2,7 +2,7 @@
 
 use super::{
     list::MAX_WEIGHT,
-    quire::{self, Mention, Quire},
+    quire::{self, Known, Mention},
     words::Words,
 };
 use crate::model::Digest;
@@ -32,19 +32,6 @@ pub(super) struct Gatherer {
 }
 
 impl Gatherer {
-    /// Takes from a quire what it says of some of its stories: those for which there is a number here.
-    pub(super) fn take(&mut self, kept: &Quire<'_>, here: &[Option<u32>]) {
-        for (word, mentions) in kept.words() {
-            let number_here = |story: u32| here.get(story as usize).copied().flatten();
-            let known = mentions.into_iter().filter_map(|it| Some(Mention { story: number_here(it.story)?, ..it }));
-            let mut known = known.peekable();
-            if known.peek().is_some() {
-                let number = self.words.number(word);
-                self.words.all[number].extend(known);
-            }
-        }
-    }
-
     /// Begins the story of this number, whose text has so many words.
     pub(super) fn begin(&mut self, story: u32, len_of_text: u32) {
         self.story = story;
@@ -73,9 +60,9 @@ impl Gatherer {
         }
     }
 
-    /// The quire, of stories that are made of this.
-    pub(super) fn finish(self, ingredients: &[Digest]) -> Vec<u8> {
-        quire::written(ingredients, self.words)
+    /// The quire, of stories that are made of this, with what is known of those that were not gathered.
+    pub(super) fn finish(self, ingredients: &[Digest], known: Option<Known<'_>>) -> Vec<u8> {
+        quire::written(ingredients, self.words, known)
     }
 }
 

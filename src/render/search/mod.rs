@@ -32,7 +32,7 @@ use crate::{
 };
 use bind::Binder;
 use gather::Gatherer;
-use quire::Quire;
+use quire::{Known, Quire};
 
 /// What a word counts in the fields that are not the body's, in tenths.
 const IN_HEADLINE: u32 = 40;
@@ -311,19 +311,16 @@ fn gathered(
             None => new.push((number, *id)),
         }
     }
-    let mut gatherer = Gatherer::default();
-    if let Some(kept) = kept {
-        gatherer.take(kept, &here);
-    }
     let lists = |stories: &[(u32, StoryId)]| {
         let mut bench = Workbench::default();
         stories.iter().map(|(_, id)| word_lists(&reader.unnoted(), *id, &mut bench)).collect()
     };
     let lists: Result<Vec<Vec<_>>, _> = threads::each(new.chunks(TEXTS_AT_ONCE), lists).into_iter().collect();
+    let mut gatherer = Gatherer::default();
     for ((number, id), lists) in new.iter().zip(lists?.into_iter().flatten()) {
         gather_story(reader, *id, *number, &lists, &mut gatherer);
     }
-    Ok(gatherer.finish(of))
+    Ok(gatherer.finish(of, kept.map(|quire| Known { quire, here: &here })))
 }
 
 /// The word lists of a story's text, as far as it can be found by that.

@@ -99,30 +99,34 @@ fn take_word<'a>(stack: &mut &'a [u8]) -> Option<(&'a [u8], u32)> {
     Some((word, count))
 }
 
-/// A quire of stories that are made of this, as bytes.
-pub(super) fn written(ingredients: &[Digest], words: Words<Vec<Mention>>) -> Vec<u8> {
-    let mut stacks: [Vec<u8>; STACKS] = Default::default();
-    for (word, mut mentions) in words.all {
-        let stack = &mut stacks[stack_of(&word)];
-        mentions.sort_unstable();
-        let prominent = || mentions.iter().filter(|mention| mention.is_prominent);
-        let count = prominent().count();
-        push_number(stack, len(word.len()) << 1 | u32::from(count > 0));
-        stack.extend_from_slice(&word);
-        if count > 0 {
-            push_number(stack, len(count));
-        }
-        let mut stories = Stories::default();
-        for mention in &mentions {
-            stories.push(mention.story, mention.weight);
-        }
-        stories.keep(stack);
-        for mention in prominent() {
-            push_number(stack, mention.story);
-        }
+/// What an earlier quire says of some of its stories: those for which there is a number in the new one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Known<'a> {
+    pub(super) quire: &'a Quire<'a>,
+    /// By their numbers there, the numbers here.
+    pub(super) here: &'a [Option<u32>],
+}
+
+impl Known<'_> {
+    fn words(&self) -> impl Iterator<Item = (&[u8], Vec<Mention>)> {
+        let number = |story: u32| self.here.get(story as usize).copied().flatten();
+        let here = move |it: Mention| Some(Mention { story: number(it.story)?, ..it });
+        self.quire.words().map(move |(word, mentions)| (word, mentions.into_iter().filter_map(here).collect()))
     }
-    let mut bytes =
-        Vec::with_capacity(stacks.iter().map(Vec::len).sum::<usize>() + 16 * ingredients.len() + 4 * STACKS);
+}
+
+/// A quire of stories that are made of this, as bytes: `new` has the words of those of which nothing is known.
+pub(super) fn written(ingredients: &[Digest], mut new: Words<Vec<Mention>>, known: Option<Known<'_>>) -> Vec<u8> {
+    let mut stacks: [Vec<u8>; STACKS] = Default::default();
+    for (word, mut mentions) in known.iter().flat_map(Known::words) {
+        mentions.extend(new.all.swap_remove(word).into_iter().flatten());
+        write(word, mentions, &mut stacks[stack_of(word)]);
+    }
+    for (word, mentions) in new.all {
+        write(&word, mentions, &mut stacks[stack_of(&word)]);
+    }
+    let len_bytes = stacks.iter().map(Vec::len).sum::<usize>() + 16 * ingredients.len() + 4 * STACKS;
+    let mut bytes = Vec::with_capacity(len_bytes);
     push_number(&mut bytes, len(ingredients.len()));
     for digest in ingredients {
         bytes.extend_from_slice(digest.as_bytes());
@@ -132,6 +136,29 @@ pub(super) fn written(ingredients: &[Digest], words: Words<Vec<Mention>>) -> Vec
     }
     bytes.extend(stacks.concat());
     bytes
+}
+
+/// Adds a word to its stack, if any story has it.
+fn write(word: &[u8], mut mentions: Vec<Mention>, stack: &mut Vec<u8>) {
+    if mentions.is_empty() {
+        return;
+    }
+    mentions.sort_unstable();
+    let prominent = || mentions.iter().filter(|mention| mention.is_prominent);
+    let count = prominent().count();
+    push_number(stack, len(word.len()) << 1 | u32::from(count > 0));
+    stack.extend_from_slice(word);
+    if count > 0 {
+        push_number(stack, len(count));
+    }
+    let mut stories = Stories::default();
+    for mention in &mentions {
+        stories.push(mention.story, mention.weight);
+    }
+    stories.keep(stack);
+    for mention in prominent() {
+        push_number(stack, mention.story);
+    }
 }
 
 fn len(len: usize) -> u32 {
