@@ -136,16 +136,19 @@ pub fn build(request: &Request) -> Result<Built, Failure> {
         Start::NothingToDo(built) => return Ok(built),
         Start::Build { folder, odd } => (folder, odd),
     };
-    let (mut open, mut attempts, mut drawn) = (folder, 1, Vec::new());
-    loop {
-        match edition(request, &site, open.take(), odd, &drawn) {
+    let (mut open, mut undrawn) = (folder, Vec::new());
+    for _ in 1..ATTEMPTS {
+        match edition(request, &site, open.take(), odd, &undrawn) {
             Ok(built) => return Ok(built),
-            Err(Stop::Failure(Failure::Load(load::Error::Changed(_)))) if attempts < ATTEMPTS => attempts += 1,
+            Err(Stop::Failure(Failure::Load(load::Error::Changed(_)))) => {}
             Err(Stop::Failure(failure)) => return Err(failure),
-            // A source that is absent is not drawn, so that there are ever fewer.
-            Err(Stop::Drawn(mut found)) => drawn.append(&mut found),
+            Err(Stop::Undrawn(mut found)) => undrawn.append(&mut found),
         }
     }
+    edition(request, &site, None, odd, &undrawn).map_err(|stop| match stop {
+        Stop::Failure(failure) => failure,
+        Stop::Undrawn(found) => Failure::Mistakes(found.into_iter().map(|(mistake, _)| mistake).collect()),
+    })
 }
 
 /// Why there is no edition yet.
@@ -153,9 +156,12 @@ pub fn build(request: &Request) -> Result<Built, Failure> {
 enum Stop {
     /// Nor will there be one.
     Failure(Failure),
-    /// Mistakes that only rendering finds in single sources, of a build that keeps going without them: it has to begin again.
-    Drawn(Vec<Diagnostic>),
+    /// Tables and charts that single sources cannot draw, in a build that keeps going without those: it has to begin again.
+    Undrawn(Vec<Undrawn>),
 }
+
+/// What a source cannot draw, and the hash of the source.
+type Undrawn = (Diagnostic, blake3::Hash);
 
 impl<F: Into<Failure>> From<F> for Stop {
     fn from(failure: F) -> Self {
@@ -163,25 +169,26 @@ impl<F: Into<Failure>> From<F> for Stop {
     }
 }
 
-/// The spine. Of a cache that is odd, nothing is believed; `drawn` are mistakes of sources that were found when they were rendered.
+/// The spine. Of a cache that is odd, nothing is believed; `undrawn` was found when all this was rendered before.
 fn edition(
     request: &Request,
     site: &Site,
     open: Option<write::Folder>,
     odd: Option<cache::Odd>,
-    drawn: &[Diagnostic],
+    undrawn: &[Undrawn],
 ) -> Result<Built, Stop> {
     let mut notes = Notes::new(request.mistakes);
     let begun = begin(request, site, open, &mut notes)?;
     let recall = || odd.map_or_else(|| standing::reads(request, site, &begun.folder), |odd| (None, Some(odd)));
-    let (prepared, (past, odd)) = rayon::join(|| prepare(request, site, &begun, drawn, &mut notes), recall);
+    let (prepared, (past, odd)) = rayon::join(|| prepare(request, site, &begun, undrawn, &mut notes), recall);
     let Prepared { read, planned, view, quires, withheld, kept, told, parsed } = prepared?;
     let Begun { folder, sources, .. } = begun;
     let whole = Aside::new((planned, view));
     let (planned, view) = &*whole;
     let again = Again::of((view, &planned.index, &planned.plan), past.as_ref(), &folder);
     let report = folder.commit(&again.entries(), |at| again.render(at));
-    let mut report = report.map_err(|error| notes.failure(error))?;
+    let hash = |path: &SourcePath| read.hash(&sources, path);
+    let mut report = report.map_err(|error| notes.failure(error, hash))?;
     report.notes.extend(odd.map(standing::note).into_iter().chain(told));
     if again.has_drawn() {
         let shown = planned.plan.pictures.values().map(|planned| &planned.picture);
@@ -228,7 +235,7 @@ fn prepare(
     request: &Request,
     site: &Site,
     begun: &Begun,
-    drawn: &[Diagnostic],
+    undrawn: &[Undrawn],
     notes: &mut Notes,
 ) -> Result<Prepared, Failure> {
     let Begun { sources, config, folder } = begun;
@@ -238,9 +245,10 @@ fn prepare(
         || render::load_templates(site, &sources.templates, config),
     );
     let told = kept::close(keeper);
-    for mistake in drawn {
-        let document = documents.iter_mut().find(|document| document.path == mistake.path);
-        document.expect("what was drawn is a document").diagnostics.push(mistake.clone());
+    for (mistake, hash) in undrawn {
+        // One that is another by now is drawn again.
+        let is_it = |document: &&mut parse::Document| document.path == mistake.path && document.hash == *hash;
+        documents.iter_mut().find(is_it).into_iter().for_each(|document| document.diagnostics.push(mistake.clone()));
     }
     let read = standing::Read::of(&documents, config, request);
     let redirects = notes.take(redirects(site)?);
@@ -249,7 +257,7 @@ fn prepare(
     let beside = sources.diagnostics.iter().filter(|found| released.is_beside_what_is_out(&found.path));
     let beside = beside.cloned().collect();
     let (broken, withheld) = (std::mem::take(&mut released.broken), released.withheld);
-    notes.of_sources(beside, std::mem::take(&mut released.diagnostics))?;
+    notes.of_sources(beside, std::mem::take(&mut released.diagnostics), released.has_open_defaults)?;
     let templates = templates.expect("templates with mistakes have stopped the build");
 
     let rankings = notes.take(parse::ranking::rankings(site, &sources.data, released.slots()));
@@ -347,7 +355,7 @@ pub fn index(root: &Path, as_of: Timestamp) -> Result<Indexed, Failure> {
     let redirects = notes.take(redirects(&site)?);
     let mut released = release::as_of(documents, sources.attachment_paths(), &config, as_of);
     sources.diagnostics.retain(|found| released.is_beside_what_is_out(&found.path));
-    notes.of_sources(std::mem::take(&mut sources.diagnostics), std::mem::take(&mut released.diagnostics))?;
+    notes.of_sources(std::mem::take(&mut sources.diagnostics), std::mem::take(&mut released.diagnostics), false)?;
     let rankings = notes.take(parse::ranking::rankings(&site, &sources.data, released.slots()));
     let terms = std::mem::take(&mut released.terms);
     let index = relate::index(released, redirects, rankings, &config);
@@ -398,5 +406,11 @@ pub fn markdown(root: &Path, text: &Arc<str>, as_of: Timestamp) -> Result<(Strin
     );
     let planned = render::Planned { index: Arc::new(index), lists: Arc::default(), plan: Arc::new(plan) };
     let view = render::View::new(planned, (&site, &sources), &templates, quires::open(None, &site));
-    Ok(render::markdown(text, &view)?)
+    render::markdown(text, &view).map_err(|failure| match failure.into() {
+        Failure::Mistakes(found) => {
+            notes.take(((), found));
+            Failure::Mistakes(notes.sorted())
+        }
+        other => other,
+    })
 }

@@ -11,11 +11,11 @@ use crate::{
     load::Shelved,
     model::{Inline, Label, Moment, Precision, Reference, SectionKey, Slug, SourcePath, Span, Taxonomy, Timestamp},
     parse::{
-        Document, Place,
+        Document, Place, SECTION_FILE,
         body::Outline,
         front_matter::Subject,
         live::{LiveEntry, LiveOutline},
-        matter::{ArticleMatter, AuthorMatter, SectionMatter, SeriesMatter, Slot, Timing, TopicMatter},
+        matter::{ArticleMatter, AuthorMatter, SectionMatter, SeriesMatter, SharedMatter, Slot, Timing, TopicMatter},
         terms::TermLists,
     },
 };
@@ -145,6 +145,10 @@ pub struct Released {
     pub front: Option<Published<SectionMatter>>,
     /// Sections with a file.
     pub sections: BTreeMap<SectionKey, Published<SectionMatter>>,
+    /// What articles take from their sections, also from one that has a mistake elsewhere; each with the file that says so.
+    defaults: BTreeMap<SectionKey, (SourcePath, SharedMatter)>,
+    /// Whether a mistake leaves open what articles take from a section: a paywall, a label, that they are sensitive. Then none of them may be published.
+    pub has_open_defaults: bool,
     /// Authors with a file, by the slug of the file's name.
     pub authors: Vec<Published<AuthorMatter>>,
     /// Series with a file.
@@ -203,7 +207,14 @@ pub fn under(
         let expires_at = document.timing.as_ref().and_then(|timing| timing.expires);
         let is_broken = document.timing.is_none() || document.has_errors();
         released.diagnostics.extend(document.diagnostics.iter().cloned());
-        match document.subject {
+        let subject = document.subject.map(|subject| match subject {
+            Subject::Section(matter) => Subject::Section(Box::new(at_work(*matter, as_of))),
+            other => other,
+        });
+        if document.path.name() == SECTION_FILE {
+            released.take_defaults(&document.path, &document.place, subject.as_ref());
+        }
+        match subject {
             Some(_) if is_broken => released.broken.push(document.path),
             None => released.broken.push(document.path),
             Some(subject) => {
@@ -213,7 +224,7 @@ pub fn under(
                         articles.push((publish(source, matter), place, (live, expires_at, standing)));
                     }
                     (Subject::Section(matter), Place::Section(key)) => {
-                        let section = publish(source, at_work(*matter, as_of));
+                        let section = publish(source, *matter);
                         let path = section.path.clone();
                         if let Some(first) = released.sections.insert(key, section) {
                             let message = format!("this section and that of `{}` would have one page", first.path);
@@ -221,7 +232,7 @@ pub fn under(
                             released.diagnostics.push(error.help("rename the folder of one of the two"));
                         }
                     }
-                    (Subject::Section(matter), _) => released.front = Some(publish(source, at_work(*matter, as_of))),
+                    (Subject::Section(matter), _) => released.front = Some(publish(source, *matter)),
                     (Subject::Author(matter), _) => released.authors.push(publish(source, matter)),
                     (Subject::Series(matter), _) => released.series.push(publish(source, matter)),
                     (Subject::Topic(matter), Place::Topic(taxonomy)) => {
@@ -302,9 +313,9 @@ fn release_article(
     }
     let matter = &mut source.matter;
     for key in section.iter().flat_map(SectionKey::ancestry) {
-        if let Some(section) = released.sections.get(&key) {
+        if let Some((path, defaults)) = released.defaults.get(&key) {
             let own = std::mem::take(&mut matter.shared);
-            matter.shared = own.or(&section.matter.defaults, &section.path, matter.title_span);
+            matter.shared = own.or(defaults, path, matter.title_span);
         }
     }
     if matter.shared.label == Some(Label::Live) && live.is_none() {
@@ -456,11 +467,27 @@ fn section_events(matter: &SectionMatter, events: &mut Vec<(Timestamp, &'static 
         let ends = slot.until.iter().chain(slot.pins.iter().filter_map(|pin| pin.until.as_ref()));
         events.extend(ends.map(|until| (until.at, "a slot on a front ends")));
     }
-    let rights = matter.defaults.image.as_ref().and_then(|picture| picture.rights_expire);
+    let image = matter.defaults.as_ref().and_then(|defaults| defaults.image.as_ref());
+    let rights = image.and_then(|picture| picture.rights_expire);
     events.extend(rights.map(|ends| (ends.at, "the right to a picture ends")));
 }
 
 impl Released {
+    /// Takes from a section's file what its articles take from it, whatever else is wrong with the file.
+    fn take_defaults(&mut self, path: &SourcePath, place: &Place, subject: Option<&Subject>) {
+        let defaults = subject.and_then(|subject| match subject {
+            Subject::Section(matter) => matter.defaults.as_ref(),
+            _ => None,
+        });
+        match (place, defaults) {
+            (Place::Front, _) => {}
+            (Place::Section(key), Some(defaults)) => {
+                self.defaults.insert(key.clone(), (path.clone(), defaults.clone()));
+            }
+            _ => self.has_open_defaults = true,
+        }
+    }
+
     /// The slots of all fronts.
     pub fn slots(&self) -> impl Iterator<Item = &Slot> {
         self.front.iter().chain(self.sections.values()).flat_map(|source| &source.matter.slots)

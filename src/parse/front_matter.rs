@@ -192,9 +192,16 @@ fn section(values: &Values) -> SectionMatter {
         title: values.get("title"),
         description: values.get("description"),
         order: values.get("order"),
-        defaults: values.value("defaults").and_then(Value::map).map(shared).unwrap_or_default(),
+        defaults: defaults(values),
         slots: values.get_or_default("slots"),
     }
+}
+
+/// None if they cannot be told for sure: a paywall or a label may be what could not be read.
+fn defaults(values: &Values) -> Option<SharedMatter> {
+    let fields = values.value("defaults").and_then(Value::map);
+    let is_sure = !values.is_faulty("defaults") && values.strays().is_empty() && fields.is_none_or(Values::is_whole);
+    is_sure.then(|| fields.map(shared).unwrap_or_default())
 }
 
 /// Picks a struct from the map of its fields.

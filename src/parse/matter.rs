@@ -274,8 +274,8 @@ pub struct SectionMatter {
     pub description: Option<String>,
     /// Its place among its neighbours, smallest first.
     pub order: Option<i64>,
-    /// What its articles take from it.
-    pub defaults: SharedMatter,
+    /// What its articles take from it; none if a mistake leaves that open.
+    pub defaults: Option<SharedMatter>,
     /// The places of its front that editors fill, in order.
     pub slots: Vec<Slot>,
 }

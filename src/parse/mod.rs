@@ -19,7 +19,7 @@ pub mod yaml;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-pub use place::Place;
+pub use place::{Place, SECTION_FILE};
 
 use crate::{
     config::Config,

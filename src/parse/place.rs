@@ -31,6 +31,9 @@ pub enum Place {
     Unknown,
 }
 
+/// The file that stands for a section, or for the front page.
+pub const SECTION_FILE: &str = "_index.md";
+
 /// The folders that are bundles: they hold an `index.md`.
 pub(super) type Bundles = BTreeSet<String>;
 
@@ -64,7 +67,7 @@ impl Place {
         };
         if let Some(place) = special {
             return match (folder == top, name) {
-                (true, "_index.md" | "index.md") => misplaced(
+                (true, SECTION_FILE | "index.md") => misplaced(
                     "this folder is no section and has no page of its own",
                     "remove the file; each author, series or topic has a file named for it",
                 ),
@@ -75,18 +78,18 @@ impl Place {
             };
         }
         match (folder, name) {
-            ("", "_index.md") => Ok(Self::Front),
+            ("", SECTION_FILE) => Ok(Self::Front),
             ("", "index.md") => misplaced("the front page's file has another name", "rename it to `_index.md`"),
             ("", _) => Ok(Self::Root),
-            (_, "_index.md") if folder.rsplit('/').next().is_some_and(is_filing) => misplaced(
+            (_, SECTION_FILE) if folder.rsplit('/').next().is_some_and(is_filing) => misplaced(
                 "a folder named by digits is for filing and is no section",
                 "move this file up into the section's own folder, or give the folder a name with a letter in it",
             ),
-            (_, "_index.md") if bundles.contains(path.folder()) => misplaced(
+            (_, SECTION_FILE) if bundles.contains(path.folder()) => misplaced(
                 "a folder is either an article (`index.md`) or a section (`_index.md`)",
                 "keep one of the two",
             ),
-            (_, "_index.md") => Ok(SectionKey::from_folder(folder).map_or(Self::Front, Self::Section)),
+            (_, SECTION_FILE) => Ok(SectionKey::from_folder(folder).map_or(Self::Front, Self::Section)),
             (_, "index.md") => {
                 let parent = folder.rsplit_once('/').map_or("", |(parent, _)| parent);
                 Ok(Self::Article(SectionKey::from_folder(parent)))

@@ -4,6 +4,7 @@ use super::{Failure, Mistakes, Stop};
 use crate::{
     config::Config,
     diag::{self, Code, Diagnostic},
+    model::SourcePath,
     render, write,
 };
 
@@ -32,9 +33,16 @@ impl Notes {
         }
     }
 
-    /// Errors in single sources stop the build, unless it shall keep going without them; those noted before (of templates) always do.
-    pub(super) fn of_sources(&mut self, found: Vec<Diagnostic>, parsed: Vec<Diagnostic>) -> Result<(), Failure> {
-        let stops = found.iter().any(Diagnostic::is_error)
+    /// Errors in single sources stop the build, unless it shall keep going without them; those noted before (of templates) always do, and so does
+    /// one that leaves open what others take from that source.
+    pub(super) fn of_sources(
+        &mut self,
+        found: Vec<Diagnostic>,
+        parsed: Vec<Diagnostic>,
+        leaves_open: bool,
+    ) -> Result<(), Failure> {
+        let stops = leaves_open
+            || found.iter().any(Diagnostic::is_error)
             || (self.mistakes != Mistakes::KeepGoing && parsed.iter().any(Diagnostic::is_error))
             || self.diagnostics.iter().any(Diagnostic::is_error);
         self.diagnostics.extend(found);
@@ -53,8 +61,12 @@ impl Notes {
         if stops { Err(Failure::Mistakes(self.sorted())) } else { Ok(()) }
     }
 
-    /// Why an edition was not published. Errors that rendering finds in single sources stop the build as those that parsing finds.
-    pub(super) fn failure(&mut self, error: write::CommitError<render::Failure>) -> Stop {
+    /// Why an edition was not published. What single sources cannot draw stops no build that shall keep going without them; `hash` tells their hashes.
+    pub(super) fn failure(
+        &mut self,
+        error: write::CommitError<render::Failure>,
+        hash: impl Fn(&SourcePath) -> Option<blake3::Hash>,
+    ) -> Stop {
         let failures = match error {
             write::CommitError::Write(error) => return Failure::Write(error).into(),
             write::CommitError::Render(failures) => failures,
@@ -66,11 +78,17 @@ impl Notes {
                 render::Failure::Mistakes(found) => mistakes.extend(found),
             }
         }
-        let mut mistakes = diag::once(mistakes);
-        if self.mistakes == Mistakes::KeepGoing && mistakes.iter().all(|mistake| mistake.code == Code::BadData) {
-            return Stop::Drawn(mistakes);
+        let mistakes = diag::once(mistakes);
+        if self.mistakes == Mistakes::KeepGoing {
+            let undrawn = |mistake: &Diagnostic| match mistake.code {
+                Code::BadData => Some((mistake.clone(), hash(&mistake.path)?)),
+                _ => None,
+            };
+            if let Some(undrawn) = mistakes.iter().map(undrawn).collect() {
+                return Stop::Undrawn(undrawn);
+            }
         }
-        self.diagnostics.append(&mut mistakes);
+        self.diagnostics.extend(mistakes);
         Failure::Mistakes(self.sorted()).into()
     }
 

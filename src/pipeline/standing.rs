@@ -8,6 +8,7 @@ use crate::{
     config::Config,
     diag::Diagnostic,
     load::{Looked, Site, Sources},
+    model::SourcePath,
     parse::Document,
     release,
     render::Reads,
@@ -39,6 +40,12 @@ impl Read {
         let (last, next) = release::steady(documents, config, request.as_of);
         let hashes = documents.iter().map(|document| document.hash).collect();
         Self { hashes, clock: Interval::between(last, next) }
+    }
+
+    /// The hash of a document among `sources`, as it was read.
+    pub(super) fn hash(&self, sources: &Sources, path: &SourcePath) -> Option<blake3::Hash> {
+        let at = sources.documents.iter().position(|document| document.path == *path)?;
+        self.hashes.get(at).copied()
     }
 }
 

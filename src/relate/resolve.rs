@@ -198,8 +198,10 @@ impl SiteIndex {
 
     /// The story at an address, with or without its final slash, present or old.
     fn story_of_url(&self, path: &str) -> Option<StoryId> {
-        // Nearly all are written as they stand there.
-        if let Some(id) = self.names.by_url.get(path).filter(|_| !path.contains('%')) {
+        // Nearly all are written as they stand there; no address holds a `?` or `#`, and what holds a `%` is to be decoded.
+        if !path.contains('%')
+            && let Some(id) = self.names.by_url.get(path)
+        {
             return Some(*id);
         }
         let path = path.split(['#', '?']).next().unwrap_or_default();
@@ -225,7 +227,7 @@ impl SiteIndex {
 
     /// The file in `content/` that a link in the source at `from` leads to.
     pub fn linked_attachment(&self, from: &SourcePath, target: &LinkTarget) -> Option<SourcePath> {
-        // Other links lead to stories and pages.
+        // Other links lead to stories and pages: of the files of `content/`, they name documents alone.
         if target.kind != LinkKind::Relative {
             return None;
         }

@@ -20,6 +20,8 @@ pub(super) struct Edition {
     pub(super) pages: Option<Arc<dyn Pages>>,
     /// What is wrong with the site as it is now, if anything is.
     pub(super) report: Option<Arc<str>>,
+    /// Whether that is a page of it which cannot be made.
+    is_of_page: bool,
 }
 
 impl Edition {
@@ -37,7 +39,7 @@ impl Edition {
     pub(super) fn fails(&mut self, number: u64, report: &str) -> bool {
         let is_news = self.number == number && self.report.as_deref() != Some(report);
         if is_news {
-            self.report = Some(report.into());
+            (self.report, self.is_of_page) = (Some(report.into()), true);
         }
         is_news
     }
@@ -51,9 +53,11 @@ impl Edition {
         match outcome {
             Outcome::Built { pages, is_new, .. } => {
                 let number = self.number + u64::from(is_new || self.number == 0);
-                Self { number, pages: Some(pages), report: None }
+                // Where nothing is new, what is wrong with a page stays wrong.
+                let report = self.report.clone().filter(|_| self.is_of_page && !is_new);
+                Self { number, pages: Some(pages), is_of_page: report.is_some(), report }
             }
-            Outcome::Failed { report } => Self { report: Some(report.into()), ..self.clone() },
+            Outcome::Failed { report } => Self { report: Some(report.into()), is_of_page: false, ..self.clone() },
         }
     }
 }

@@ -159,3 +159,36 @@ fn a_story_that_cannot_draw_its_tables_keeps_its_page() {
     site.build_with(&["--keep-going"]).exited(0);
     assert!(site.page(page).contains("south"));
 }
+
+/// Whatever is wrong with a section's file: its stories stay as open, as paid and as sensitive as it says they are.
+#[test]
+fn stories_keep_what_a_broken_section_says_of_them() {
+    let section = |more: &str| format!("---\ntitle: Club\ndefaults:\n  paywall: subscribers\n{more}");
+    let site = Site::new()
+        .file("content/club/_index.md", section("---\n"))
+        .file("content/club/x.md", "---\ntitle: Deal\ndate: 2026-11-20\nsummary: A deal\n---\nThe zanzibar clause.\n");
+    let says = |tree: &Tree| -> Vec<String> {
+        let says = |bytes: &[u8]| bytes.windows(8).any(|word| word == b"zanzibar");
+        tree.iter().filter(|(_, bytes)| says(bytes)).map(|(path, _)| path.clone()).collect()
+    };
+    let before = site.published();
+    let where_it_stood = says(&before);
+    assert_eq!(where_it_stood, ["2026/11/20/x/index.html"], "the page alone");
+
+    for body in [":::table{src=\"gone.csv\"}\n:::\n", ":::nonsense\n"] {
+        site.write("content/club/_index.md", [&section("---\n"), body].concat());
+        site.build_with(&["--keep-going"]).exited(3).says("content/club/_index.md:");
+        assert_eq!(says(&site.public()), where_it_stood, "{body}");
+    }
+    for lines in
+        ["  label: sponsord\n---\n", "defualts: {label: sponsored}\n---\n", "defaults: {}\n---\n", "slots: [\n---\n"]
+    {
+        site.write("content/club/_index.md", section(lines));
+        let before = site.public();
+        site.build_with(&["--keep-going"]).exited(1).says("content/club/_index.md:");
+        assert_same(&site.public(), &before, lines);
+    }
+    site.write("content/club/_index.md", b"---\ntitle: Club\xff\n---\n");
+    site.build_with(&["--keep-going"]).exited(1).says("content/club/_index.md");
+    assert_eq!(says(&site.public()), where_it_stood);
+}

@@ -186,7 +186,8 @@ impl Walk<'_> {
         let Some(draft) = self.draft.take() else { return };
         if !draft.is_refused {
             self.outline.pictures.push(draft.src.clone());
-            if draft.alt.trim().is_empty() {
+            // One of another site is not shown, which is told elsewhere.
+            if draft.alt.trim().is_empty() && !draft.src.text.starts_with("http") {
                 self.report.warning(Code::MissingAlt, draft.src.span, "this picture has no words", |diagnostic| {
                     diagnostic
                         .help("write `![what it shows](…)`, for those who do not see it")

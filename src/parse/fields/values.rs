@@ -67,6 +67,11 @@ impl Values {
         self.get(name).unwrap_or_default()
     }
 
+    /// Whether all that is written could be read.
+    pub fn is_whole(&self) -> bool {
+        self.faulty.is_empty() && self.strays.is_empty()
+    }
+
     /// A field's value with its place.
     pub fn value(&self, name: &str) -> Option<&Value> {
         self.known.get(name)

@@ -53,9 +53,9 @@ fn items(values: &Values, field: &str) -> impl Iterator<Item = Dated> {
 
 /// Whether something is surely before something else: a bare date may be any time of its day.
 fn is_before(moment: Moment, other: Moment) -> bool {
-    let last = match moment.precision {
-        Precision::Day => LONGEST_DAY_SECS,
-        Precision::Time => 0,
+    let last = match (moment.precision, other.precision) {
+        (Precision::Day, Precision::Time) => LONGEST_DAY_SECS,
+        _ => 0,
     };
     moment.at.as_second() + last < other.at.as_second()
 }
@@ -100,6 +100,9 @@ mod tests {
             assert_eq!(told(&format!("date: 2026-11-22T14:00\n{lines}")), expected, "{lines}");
         };
         check("updated: 2026-11-21\n", &[("this update is", "2026-11-21")]);
+        let bare = told("date: 2026-11-22\nupdated: 2026-11-21\n");
+        assert_eq!(bare, [("this update is dated before the story".to_owned(), "2026-11-21".to_owned())]);
+        assert_eq!(told("date: 2026-11-22\nupdated: 2026-11-22\n"), []);
         check("updates: [{at: 2026-11-22T13:00, note: a}]\n", &[("this update is", "2026-11-22T13:00")]);
         check("withdrawn: {at: 2025-11-23, reason: a}\n", &[("this withdrawal is", "2025-11-23")]);
         check("live: {ends: 2026-11-20}\n", &[("the end of this coverage is", "2026-11-20")]);

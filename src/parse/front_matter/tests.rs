@@ -234,7 +234,7 @@ slots:
     assert_eq!(codes, [Code::UnquotedHeadline]);
     let Some(Subject::Section(section)) = read.subject else { panic!() };
     assert_eq!((section.title.as_deref(), section.order), (Some("Politics"), Some(-2)));
-    assert_eq!(section.defaults.kicker.as_deref(), Some("Politics"));
+    assert_eq!(section.defaults.unwrap().kicker.as_deref(), Some("Politics"));
     let slots: Vec<_> = section
         .slots
         .iter()

@@ -45,7 +45,8 @@ impl Binder {
 
     /// Adds the quires that follow.
     pub(super) fn add(&mut self, quires: &[Vec<u8>]) {
-        let begun = quires.iter().filter_map(|quire| Quire::read(quire)).map(|quire| {
+        let begun = quires.iter().map(|quire| {
+            let quire = Quire::read(quire).expect("a quire was read or written before it is bound");
             self.stories += quire.len();
             (self.stories - quire.len(), quire)
         });
@@ -170,17 +171,16 @@ mod tests {
     /// The quire of these stories, with what an earlier one says of some: its bytes, and by number there the number here.
     fn quire(stories: &[Story], kept: Option<(&[u8], &[Option<u32>])>) -> Vec<u8> {
         let mut gatherer = Gatherer::default();
-        let earlier = kept.map(|(bytes, here)| (Quire::read(bytes).unwrap(), here));
-        let known = earlier.as_ref().map(|(quire, here)| Known { quire, here });
-        let is_known = |number| known.is_some_and(|known| known.here.contains(&Some(number)));
-        for (number, words) in (0..).zip(stories).filter(|(number, _)| !is_known(*number)) {
+        let (bytes, here) = kept.unwrap_or_default();
+        let quire = Quire::read(bytes).unwrap_or_default();
+        for (number, words) in (0..).zip(stories).filter(|(number, _)| !here.contains(&Some(*number))) {
             gatherer.begin(number, u32::try_from(words.len()).unwrap());
             for (word, tenths) in words {
                 gatherer.add(word.as_bytes(), *tenths);
             }
             gatherer.end();
         }
-        gatherer.finish(&vec![Digest::default(); stories.len()], known)
+        gatherer.finish(&vec![Digest::default(); stories.len()], Known { quire: &quire, here })
     }
 
     /// A volume of stories with these words, in quires of so many.

@@ -61,7 +61,7 @@ impl Gatherer {
     }
 
     /// The quire, of stories that are made of this, with what is known of those that were not gathered.
-    pub(super) fn finish(self, ingredients: &[Digest], known: Option<Known<'_>>) -> Vec<u8> {
+    pub(super) fn finish(self, ingredients: &[Digest], known: Known<'_>) -> Vec<u8> {
         quire::written(ingredients, self.words, known)
     }
 }

@@ -285,25 +285,19 @@ fn words_of(reader: &Reader, at: usize) -> Result<Binder, Failure> {
 fn quire_of(reader: &Reader, stories: &[StoryId], of: &[Digest]) -> Result<Vec<u8>, load::Error> {
     let first = &reader.story(stories[0]).permalink;
     let bytes = reader.kept_quire(first).unwrap_or_default();
-    let kept = Quire::read(&bytes);
-    if kept.as_ref().is_some_and(|kept| kept.ingredients == of) {
+    let kept = Quire::read(&bytes).unwrap_or_default();
+    if kept.ingredients == of {
         return Ok(bytes);
     }
-    let quire = gathered(reader, stories, of, kept.as_ref())?;
+    let quire = gathered(reader, stories, of, &kept)?;
     reader.keep_quire(first, &quire);
     Ok(quire)
 }
 
 /// Gathers the words of some stories. The texts of those that `kept` does not know are read by all threads.
-fn gathered(
-    reader: &Reader,
-    stories: &[StoryId],
-    of: &[Digest],
-    kept: Option<&Quire<'_>>,
-) -> Result<Vec<u8>, load::Error> {
-    let ingredients = kept.map_or(&[][..], |kept| &kept.ingredients);
-    let mut known: BTreeMap<Digest, usize> = ingredients.iter().zip(0..).map(|(of, at)| (*of, at)).collect();
-    let mut here = vec![None; ingredients.len()];
+fn gathered(reader: &Reader, stories: &[StoryId], of: &[Digest], kept: &Quire<'_>) -> Result<Vec<u8>, load::Error> {
+    let mut known: BTreeMap<Digest, usize> = kept.ingredients.iter().zip(0..).map(|(of, at)| (*of, at)).collect();
+    let mut here = vec![None; kept.ingredients.len()];
     let mut new = Vec::new();
     for (number, (of, id)) in (0..).zip(of.iter().zip(stories)) {
         match known.remove(of) {
@@ -320,7 +314,7 @@ fn gathered(
     for ((number, id), lists) in new.iter().zip(lists?.into_iter().flatten()) {
         gather_story(reader, *id, *number, &lists, &mut gatherer);
     }
-    Ok(gatherer.finish(of, kept.map(|quire| Known { quire, here: &here })))
+    Ok(gatherer.finish(of, Known { quire: kept, here: &here }))
 }
 
 /// The word lists of a story's text, as far as it can be found by that.

@@ -23,8 +23,8 @@ pub(super) struct Mention {
     pub(super) is_prominent: bool,
 }
 
-/// A quire that is read.
-#[derive(Debug)]
+/// A quire that is read; by default, one without a story.
+#[derive(Debug, Default)]
 pub(super) struct Quire<'a> {
     /// What each of its stories is made of.
     pub(super) ingredients: Vec<Digest>,
@@ -116,9 +116,9 @@ impl Known<'_> {
 }
 
 /// A quire of stories that are made of this, as bytes: `new` has the words of those of which nothing is known.
-pub(super) fn written(ingredients: &[Digest], mut new: Words<Vec<Mention>>, known: Option<Known<'_>>) -> Vec<u8> {
+pub(super) fn written(ingredients: &[Digest], mut new: Words<Vec<Mention>>, known: Known<'_>) -> Vec<u8> {
     let mut stacks: [Vec<u8>; STACKS] = Default::default();
-    for (word, mut mentions) in known.iter().flat_map(Known::words) {
+    for (word, mut mentions) in known.words() {
         mentions.extend(new.all.swap_remove(word).into_iter().flatten());
         write(word, mentions, &mut stacks[stack_of(word)]);
     }

@@ -1,7 +1,7 @@
 //! What a browser gets.
 
 use super::{header, preview, preview_with, status};
-use crate::serve::server::Limits;
+use crate::serve::{Event, server::Limits};
 
 #[test]
 fn pages_come_with_their_type_and_are_not_kept() {
@@ -112,6 +112,9 @@ fn what_is_wrong_with_a_page_stays_on_the_screen_while_nothing_changes() {
         preview.looked();
     }
     assert!(preview.get("/_letterpress/report").contains("a mistake"));
+    std::fs::write(preview.site("data/of-no-use.txt"), "").unwrap();
+    while preview.event() != (Event::Built { is_new: false }) {}
+    assert!(preview.get("/_letterpress/report").contains("a mistake"), "nor while what changes changes nothing");
 }
 
 #[test]
