@@ -257,7 +257,8 @@ fn prepare(
     let beside = sources.diagnostics.iter().filter(|found| released.is_beside_what_is_out(&found.path));
     let beside = beside.cloned().collect();
     let (broken, withheld) = (std::mem::take(&mut released.broken), released.withheld);
-    notes.of_sources(beside, std::mem::take(&mut released.diagnostics), released.has_open_defaults)?;
+    notes.of_sources(beside, std::mem::take(&mut released.diagnostics))?;
+    notes.stop_if(released.has_open_defaults)?;
     let templates = templates.expect("templates with mistakes have stopped the build");
 
     let rankings = notes.take(parse::ranking::rankings(site, &sources.data, released.slots()));
@@ -355,7 +356,7 @@ pub fn index(root: &Path, as_of: Timestamp) -> Result<Indexed, Failure> {
     let redirects = notes.take(redirects(&site)?);
     let mut released = release::as_of(documents, sources.attachment_paths(), &config, as_of);
     sources.diagnostics.retain(|found| released.is_beside_what_is_out(&found.path));
-    notes.of_sources(std::mem::take(&mut sources.diagnostics), std::mem::take(&mut released.diagnostics), false)?;
+    notes.of_sources(std::mem::take(&mut sources.diagnostics), std::mem::take(&mut released.diagnostics))?;
     let rankings = notes.take(parse::ranking::rankings(&site, &sources.data, released.slots()));
     let terms = std::mem::take(&mut released.terms);
     let index = relate::index(released, redirects, rankings, &config);

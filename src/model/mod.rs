@@ -15,7 +15,7 @@ pub(crate) use label::words;
 pub use label::{CorrectionKind, Label, Paywall, Taxonomy};
 pub use lookup::Lookup;
 pub use partial_date::PartialDate;
-pub use path::{OutPath, PathFault, SourcePath, UrlPath, ending, is_picture};
+pub use path::{OutPath, PathFault, SourcePath, UrlPath, ending, is_picture, is_web_address};
 pub use section::{SectionKey, is_filing};
 pub use slug::Slug;
 pub use text::{Inline, Reference, Span, fold_headline, nearest};

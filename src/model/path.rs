@@ -107,6 +107,11 @@ pub fn ending(path: &str) -> String {
     name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase()
 }
 
+/// Whether this is the whole address of something on the web.
+pub fn is_web_address(written: &str) -> bool {
+    written.starts_with("https://") || written.starts_with("http://")
+}
+
 /// Whether a file is a picture, by the ending of its name.
 pub fn is_picture(path: &str) -> bool {
     ["jpg", "jpeg", "png", "gif", "webp", "avif", "svg"].contains(&ending(path).as_str())

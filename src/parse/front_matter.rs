@@ -68,8 +68,9 @@ pub fn read(kind: Kind, path: &SourcePath, text: &str, yaml: Range<usize>, setti
         );
     }
     diagnostics.extend(reader.finish());
-    diagnostics.extend(order::check(path, &values));
-    Read { timing: timing(&values), subject: subject(kind, &values), diagnostics }
+    let timing = timing(&values);
+    diagnostics.extend(order::check(path, &values, timing.as_ref()));
+    Read { timing, subject: subject(kind, &values), diagnostics }
 }
 
 /// The line above the YAML.

@@ -25,6 +25,18 @@ pub struct Timing {
     pub expires: Option<Timestamp>,
 }
 
+impl Timing {
+    /// From which instant on it may be published, if it has a date.
+    pub fn opens(&self) -> Option<Timestamp> {
+        self.date.max(self.embargo)
+    }
+
+    /// Whether it expires before it may be published.
+    pub fn is_never_out(&self) -> bool {
+        self.opens().zip(self.expires).is_some_and(|(opens, expires)| expires <= opens)
+    }
+}
+
 /// The headline's variants.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Headlines {

@@ -11,6 +11,8 @@ use quick_xml::{
     events::{BytesEnd, BytesStart, BytesText, Event},
 };
 
+use crate::model::is_web_address;
+
 /// Elements that may stay, sorted.
 #[rustfmt::skip]
 const ELEMENTS: &[&str] = &[
@@ -160,7 +162,7 @@ fn is_harmless_link(element: &str, value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     match element {
         _ if value.starts_with('#') => true,
-        "a" => lower.starts_with("https://") || lower.starts_with("http://"),
+        "a" => is_web_address(&lower),
         "image" => ["data:image/png;base64,", "data:image/jpeg;base64,", "data:image/webp;base64,"]
             .iter()
             .any(|kind| lower.starts_with(kind)),

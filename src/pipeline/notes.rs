@@ -33,16 +33,9 @@ impl Notes {
         }
     }
 
-    /// Errors in single sources stop the build, unless it shall keep going without them; those noted before (of templates) always do, and so does
-    /// one that leaves open what others take from that source.
-    pub(super) fn of_sources(
-        &mut self,
-        found: Vec<Diagnostic>,
-        parsed: Vec<Diagnostic>,
-        leaves_open: bool,
-    ) -> Result<(), Failure> {
-        let stops = leaves_open
-            || found.iter().any(Diagnostic::is_error)
+    /// Errors in single sources stop the build, unless it shall keep going without them; those noted before (of templates) always do.
+    pub(super) fn of_sources(&mut self, found: Vec<Diagnostic>, parsed: Vec<Diagnostic>) -> Result<(), Failure> {
+        let stops = found.iter().any(Diagnostic::is_error)
             || (self.mistakes != Mistakes::KeepGoing && parsed.iter().any(Diagnostic::is_error))
             || self.diagnostics.iter().any(Diagnostic::is_error);
         self.diagnostics.extend(found);
@@ -57,7 +50,8 @@ impl Notes {
         self.stop_if(stops || (self.mistakes == Mistakes::Strict && !self.diagnostics.is_empty()))
     }
 
-    fn stop_if(&mut self, stops: bool) -> Result<(), Failure> {
+    /// Stops any build, with what was noted so far.
+    pub(super) fn stop_if(&mut self, stops: bool) -> Result<(), Failure> {
         if stops { Err(Failure::Mistakes(self.sorted())) } else { Ok(()) }
     }
 

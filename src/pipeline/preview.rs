@@ -257,7 +257,7 @@ fn warm(request: &Request, as_of: Timestamp) -> Result<(Warm, Work), Failure> {
     let templates = notes.take(render::load_templates(&site, &sources.templates, &config));
     let mut released = release::under(request.policy, documents, sources.attachment_paths(), (&config, as_of));
     sources.diagnostics.retain(|found| released.is_beside_what_is_out(&found.path));
-    notes.of_sources(std::mem::take(&mut sources.diagnostics), std::mem::take(&mut released.diagnostics), false)?;
+    notes.of_sources(std::mem::take(&mut sources.diagnostics), std::mem::take(&mut released.diagnostics))?;
     let templates = templates.expect("templates with mistakes have stopped the build");
     let aside = std::mem::take(&mut released.aside);
     let rankings = notes.take(parse::ranking::rankings(&site, &sources.data, released.slots()));

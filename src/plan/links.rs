@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::{Asset, Plan};
 use crate::{
     diag::{Code, Diagnostic},
-    model::{Reference, SourcePath, UrlPath},
+    model::{Reference, SourcePath, UrlPath, is_web_address},
     parse::body::{LinkKind, LinkTarget, Outline},
     parse::{matter::Picture, redirects::Target},
     relate::{Destination, Redirect, SiteIndex},
@@ -108,7 +108,7 @@ impl Plan {
 
     /// Where a picture or recording lies that the source at `from` names.
     pub fn picture(&self, index: &SiteIndex, from: &SourcePath, written: &str) -> PictureEnd {
-        if written.starts_with("https://") || written.starts_with("http://") {
+        if is_web_address(written) {
             return PictureEnd::Remote(written.to_owned());
         }
         if let Some(rooted) = written.strip_prefix('/') {

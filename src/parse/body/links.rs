@@ -5,7 +5,7 @@ use std::{borrow::Cow, ops::Range};
 use pulldown_cmark::LinkType;
 
 use super::LinkKind;
-use crate::model::Span;
+use crate::model::{Span, is_web_address};
 
 /// What a written address is.
 #[derive(Debug, PartialEq, Eq)]
@@ -64,7 +64,7 @@ pub(super) fn wiki(written: &str) -> Destination<'_> {
     if name.is_empty() || name.chars().any(|character| character.is_control() && character != '\n') {
         return Destination::Refused("this link names no story");
     }
-    if name.starts_with("https://") || name.starts_with("http://") {
+    if is_web_address(name) {
         return destination(name);
     }
     let (address, fragment) = match name.split_once('#') {

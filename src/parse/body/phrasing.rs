@@ -16,7 +16,7 @@ use super::{
 use crate::{
     config::HtmlPolicy,
     diag::Code,
-    model::{Reference, Span},
+    model::{Reference, Span, is_web_address},
 };
 
 impl Walk<'_> {
@@ -187,7 +187,7 @@ impl Walk<'_> {
         if !draft.is_refused {
             self.outline.pictures.push(draft.src.clone());
             // One of another site is not shown, which is told elsewhere.
-            if draft.alt.trim().is_empty() && !draft.src.text.starts_with("http") {
+            if draft.alt.trim().is_empty() && !is_web_address(&draft.src.text) {
                 self.report.warning(Code::MissingAlt, draft.src.span, "this picture has no words", |diagnostic| {
                     diagnostic
                         .help("write `![what it shows](…)`, for those who do not see it")

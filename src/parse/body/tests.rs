@@ -185,9 +185,14 @@ fn pictures() {
     check("[![a](b.png)](c.md)", "<p>⟦Relative c.md⟧⟦picture b.png \"a\"⟧⟦/⟧</p>");
     check("> ![a](b.png)", "<blockquote>\n⟦figure b.png \"a\"⟧</blockquote>");
     check("![[c.png|b]] ![[b.png|a]]", "<p>⟦picture c.png \"b\"⟧ ⟦picture b.png \"a\"⟧</p>");
-    for wordless in ["![](d.png)", "![ ](d.png)", "![[d.png]]"] {
+    for (wordless, figure) in [
+        ("![](d.png)", "⟦figure d.png"),
+        ("![ ](d.png)", "⟦figure d.png"),
+        ("![[d.png]]", "⟦figure d.png"),
+        ("![](http-d.png)", "⟦figure http-d.png"),
+    ] {
         let parsed = read(wordless);
-        assert!(shown(&parsed.body.pieces).contains("⟦figure d.png"), "{wordless}");
+        assert!(shown(&parsed.body.pieces).contains(figure), "{wordless}");
         let codes: Vec<Code> = parsed.diagnostics.iter().map(|found| found.code).collect();
         assert_eq!(codes, [Code::MissingAlt], "{wordless}");
     }

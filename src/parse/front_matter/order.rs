@@ -3,23 +3,34 @@
 use crate::{
     diag::{Code, Diagnostic},
     model::{Moment, Precision, SourcePath, Span},
-    parse::fields::{Content, Values},
+    parse::{
+        fields::{Content, Values},
+        matter::Timing,
+    },
 };
 
 /// How long a day is at the most, where the clocks are put back.
 const LONGEST_DAY_SECS: i64 = 25 * 3600;
 
 /// Warns of what a story says to have happened before it was there.
-pub(super) fn check(path: &SourcePath, values: &Values) -> Vec<Diagnostic> {
-    let Some((date, _)) = dated(values, "date") else { return Vec::new() };
+pub(super) fn check(path: &SourcePath, values: &Values, timing: Option<&Timing>) -> Vec<Diagnostic> {
     let warning = |span: Span, message: &str| Diagnostic::warning(Code::OutOfOrder, path, span, message);
-    let embargo = dated(values, "embargo").filter(|(embargo, _)| embargo.at > date.at);
-    let (out, gate) = embargo.map_or((date, "date"), |(embargo, _)| (embargo, "embargo"));
-    let expires = dated(values, "expires").filter(|(expires, _)| expires.at <= out.at).map(|(_, span)| {
-        warning(span, "this story expires before it is out")
-            .note("so it never is")
-            .help(format!("let `expires` come after `{gate}`"))
+    let never_out =
+        timing.filter(|timing| timing.is_never_out()).zip(values.value("expires")).map(|(timing, expires)| {
+            let gate = if timing.embargo == timing.opens() { "embargo" } else { "date" };
+            warning(expires.span, "this story expires before it is out")
+                .note("so it never is")
+                .help(format!("let `expires` come after `{gate}`"))
+        });
+    let early = dated(values, "date").map(|(date, _)| before(values, date)).unwrap_or_default();
+    let early = early.into_iter().map(|(what, span)| {
+        warning(span, &format!("{what} dated before the story")).help("correct the year or the day, here or in `date`")
     });
+    never_out.into_iter().chain(early).collect()
+}
+
+/// What is dated before the story itself, each with its place.
+fn before(values: &Values, date: Moment) -> Vec<(&'static str, Span)> {
     let within = |field: &str, name: &str| dated(values.value(field)?.map()?, name);
     let single = [
         ("this update is", dated(values, "updated")),
@@ -29,10 +40,8 @@ pub(super) fn check(path: &SourcePath, values: &Values) -> Vec<Diagnostic> {
     let single = single.into_iter().filter_map(|(what, dated)| Some((what, dated?)));
     let listed = [("this update is", "updates"), ("this correction is", "corrections")].into_iter();
     let listed = listed.flat_map(|(what, field)| items(values, field).map(move |dated| (what, dated)));
-    let early = single.chain(listed).filter(|(_, (moment, _))| is_before(*moment, date)).map(|(what, (_, span))| {
-        warning(span, &format!("{what} dated before the story")).help("correct the year or the day, here or in `date`")
-    });
-    expires.into_iter().chain(early).collect()
+    let early = single.chain(listed).filter(|(_, (moment, _))| is_before(*moment, date));
+    early.map(|(what, (_, span))| (what, span)).collect()
 }
 
 /// A date with its place.

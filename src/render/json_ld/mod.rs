@@ -11,7 +11,7 @@ pub(super) use node::{Node, script_safe};
 use super::view::{Named, Reader};
 use crate::{
     config::Config,
-    model::{Slug, Taxonomy, UrlPath, fold_headline},
+    model::{Slug, Taxonomy, UrlPath, fold_headline, is_web_address},
     parse::{
         self,
         matter::{AuthorMatter, SeriesMatter, TopicMatter},
@@ -132,7 +132,7 @@ impl<'a> Site<'a> {
     /// The publisher with all that it answers for.
     fn whole_publisher(&self) -> Node {
         let elsewhere = self.config.follow.iter().map(|link| link.url.as_str());
-        let elsewhere: Vec<&str> = elsewhere.filter(|url| is_web(url)).collect();
+        let elsewhere: Vec<&str> = elsewhere.filter(|url| is_web_address(url)).collect();
         let whole = self.publisher().with("description", self.config.description.as_str()).with("sameAs", elsewhere);
         self.config.publisher.policies.iter().fold(whole, |node, policy| match policy_field(&policy.label) {
             Some(field) => node.with(field, self.configured(&policy.url)),
@@ -244,7 +244,7 @@ impl<'a> Site<'a> {
             self.image(&end)
         });
         let elsewhere: Vec<&str> =
-            matter.links.iter().map(|link| link.url.as_str()).filter(|url| is_web(url)).collect();
+            matter.links.iter().map(|link| link.url.as_str()).filter(|url| is_web_address(url)).collect();
         person
             .with("jobTitle", matter.role.as_deref())
             .with("description", matter.bio.as_ref().map(|bio| parse::body::plain_text(&bio.0)))
@@ -284,10 +284,6 @@ impl<'a> Site<'a> {
 
 fn sized(image: Node, size: Option<(usize, usize)>) -> Node {
     image.with("width", size.map(|size| size.0)).with("height", size.map(|size| size.1))
-}
-
-fn is_web(url: &str) -> bool {
-    url.starts_with("https://") || url.starts_with("http://")
 }
 
 /// The field of the vocabulary for a policy, by the kind that the settings name; a kind of the site's own has none.

@@ -1,8 +1,8 @@
 //! The node of an article, with every field that search engines ask for and all that readers are told.
 
-use super::{Node, Page, Site, is_web};
+use super::{Node, Page, Site};
 use crate::{
-    model::{Label, Paywall, Taxonomy},
+    model::{Label, Paywall, Taxonomy, is_web_address},
     parse::{body::plain_text, matter::Picture},
     plan::PictureEnd,
     relate::{Story, StoryId},
@@ -127,7 +127,7 @@ impl Site<'_> {
         let file = picture.file(story.article.path());
         let end = self.reader.end(file, &picture.src.text);
         let own = picture::words(self.reader, &end).cloned().unwrap_or_default();
-        let licence = picture.licence.as_deref().or(own.rights.as_deref()).filter(|licence| is_web(licence));
+        let licence = picture.licence.as_deref().or(own.rights.as_deref()).filter(|licence| is_web_address(licence));
         let image = self.image(&end)?;
         Some(
             image

@@ -282,24 +282,29 @@ fn words_of(reader: &Reader, at: usize) -> Result<Binder, Failure> {
 }
 
 /// The quire of some stories that are made of this: as it was kept, or made of what was kept and of the stories that are new in it.
-fn quire_of(reader: &Reader, stories: &[StoryId], of: &[Digest]) -> Result<Vec<u8>, load::Error> {
+fn quire_of(reader: &Reader, stories: &[StoryId], ingredients: &[Digest]) -> Result<Vec<u8>, load::Error> {
     let first = &reader.story(stories[0]).permalink;
     let bytes = reader.kept_quire(first).unwrap_or_default();
     let kept = Quire::read(&bytes).unwrap_or_default();
-    if kept.ingredients == of {
+    if kept.ingredients == ingredients {
         return Ok(bytes);
     }
-    let quire = gathered(reader, stories, of, &kept)?;
+    let quire = gathered(reader, stories, ingredients, &kept)?;
     reader.keep_quire(first, &quire);
     Ok(quire)
 }
 
 /// Gathers the words of some stories. The texts of those that `kept` does not know are read by all threads.
-fn gathered(reader: &Reader, stories: &[StoryId], of: &[Digest], kept: &Quire<'_>) -> Result<Vec<u8>, load::Error> {
+fn gathered(
+    reader: &Reader,
+    stories: &[StoryId],
+    ingredients: &[Digest],
+    kept: &Quire<'_>,
+) -> Result<Vec<u8>, load::Error> {
     let mut known: BTreeMap<Digest, usize> = kept.ingredients.iter().zip(0..).map(|(of, at)| (*of, at)).collect();
     let mut here = vec![None; kept.ingredients.len()];
     let mut new = Vec::new();
-    for (number, (of, id)) in (0..).zip(of.iter().zip(stories)) {
+    for (number, (of, id)) in (0..).zip(ingredients.iter().zip(stories)) {
         match known.remove(of) {
             Some(at) => here[at] = Some(number),
             None => new.push((number, *id)),
@@ -314,7 +319,7 @@ fn gathered(reader: &Reader, stories: &[StoryId], of: &[Digest], kept: &Quire<'_
     for ((number, id), lists) in new.iter().zip(lists?.into_iter().flatten()) {
         gather_story(reader, *id, *number, &lists, &mut gatherer);
     }
-    Ok(gatherer.finish(of, Known { quire: kept, here: &here }))
+    Ok(gatherer.finish(ingredients, Known { quire: kept, here: &here }))
 }
 
 /// The word lists of a story's text, as far as it can be found by that.
